@@ -1,0 +1,43 @@
+"""The promise of every source that arrives as rows: columns, types, required or not, accepted header spellings.
+
+Belongs here: one module per source. Does not belong here: how a file is read or where its rows go. The X12
+sources have their promise in `ingestion.x12`, because there it is the standard that decides.
+"""
+
+from ingestion.contracts import (
+    appointments,
+    billing_payments,
+    claim_lines,
+    claim_statuses,
+    claims,
+    clinic_settings,
+    closed_periods,
+    disbursements,
+    emr_payments,
+    locations,
+    payments,
+    receipts,
+    refunds,
+)
+from ingestion.contracts.contract import Contract
+
+CONTRACTS: dict[str, Contract] = {
+    module.CONTRACT.source: module.CONTRACT
+    for module in (
+        appointments,
+        billing_payments,
+        claim_lines,
+        claim_statuses,
+        claims,
+        clinic_settings,
+        closed_periods,
+        disbursements,
+        emr_payments,
+        locations,
+        payments,
+        receipts,
+        refunds,
+    )
+}
+
+__all__ = ["CONTRACTS", "Contract"]

@@ -1,0 +1,36 @@
+"""Fixtures that every area of the tests may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# One example budget for everyday work, one for a long night: HYPOTHESIS_PROFILE=thorough.
+settings.register_profile(
+    "everyday", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "thorough", max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def x12_samples() -> Path:
+    """The folder of public X12 sample files, which is not part of the repository.
+
+    Found through TIEOUT_X12_SAMPLES, else beside the checkout; the test is skipped where the folder is absent.
+    """
+    folder = Path(os.environ.get("TIEOUT_X12_SAMPLES", REPOSITORY.parent / "shared" / "data" / "x12"))
+    if not folder.is_dir():
+        pytest.skip("the public X12 sample files are not here; set TIEOUT_X12_SAMPLES to their folder")
+    return folder
