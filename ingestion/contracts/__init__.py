@@ -1,4 +1,5 @@
-"""The promise of every source that arrives as rows: columns, types, required or not, accepted header spellings.
+"""The promise of every source that arrives as rows: columns, types, required or not, accepted header
+spellings.
 
 Belongs here: one module per source. Does not belong here: how a file is read or where its rows go. The X12
 sources have their promise in `ingestion.x12`, because there it is the standard that decides.

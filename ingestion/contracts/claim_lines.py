@@ -20,6 +20,4 @@ class ClaimLines(dy.Schema):
     last_modified_at = c.timestamp("When billing last changed the row", "Last Modified", required=False)
 
 
-CONTRACT = Contract(
-    "claim_lines", "Claim lines", ClaimLines, ("claim_id", "line_number"), "charge_amount"
-)
+CONTRACT = Contract("claim_lines", "Claim lines", ClaimLines, ("claim_id", "line_number"), "charge_amount")

@@ -17,6 +17,4 @@ class ClaimStatuses(dy.Schema):
     invoice_on = c.date("Claim invoice date", "Claim Invoice Date", required=False)
 
 
-CONTRACT = Contract(
-    "claim_statuses", "Claim status history", ClaimStatuses, ("claim_id", "change_sequence")
-)
+CONTRACT = Contract("claim_statuses", "Claim status history", ClaimStatuses, ("claim_id", "change_sequence"))

@@ -11,9 +11,14 @@ class ClinicSettings(dy.Schema):
 
     emr_location_id = c.identifier("The clinic as the EMR names it", "Clinic ID", "Clinic")
     effective_from = c.date("First day on which the values hold", "Effective From")
-    soap_version = c.one_of("EMR generation; decides the date basis of balancing", ("1.0", "2.0"), "SOAP Version")
+    soap_version = c.one_of(
+        "EMR generation; decides the date basis of balancing", ("1.0", "2.0"), "SOAP Version"
+    )
     is_integration_on = c.flag(
-        "Send Patient Payment Information to Billing Application", "Integration On", "Send Payments", required=True
+        "Send Patient Payment Information to Billing Application",
+        "Integration On",
+        "Send Payments",
+        required=True,
     )
     enabled_charge_types = c.text("Charge types that flow, separated by semicolons", "Charge Types")
     last_modified_at = c.timestamp("When the setting was last changed", "Last Modified", required=False)

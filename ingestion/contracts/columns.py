@@ -1,16 +1,18 @@
 """The kinds of column a source contract is built from.
 
-Every factory returns a dataframely column that carries what an export's author and a reader of the documentation
-need: the meaning, the header spellings that are accepted beside the canonical name, and whether the field is
-protected health information whose value may never appear in a message.
+Every factory returns a dataframely column that carries what an export's author and a reader of the
+documentation need: the meaning, the header spellings that are accepted beside the canonical name, and whether
+the field is protected health information whose value may never appear in a message.
 """
 
 from typing import Any
 
 import dataframely as dy
 
-# Identifiers are opaque text. Excel's scientific notation (1.23E+11) has lost digits, so it is refused, not guessed.
+# Identifiers are opaque text. Excel's scientific notation (1.23E+11) has lost digits, so it is refused, not
+# guessed.
 IDENTIFIER_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:/#-]{0,63}$"
+CONTROL_CHARACTERS = r"[\x00-\x08\x0B\x0C\x0E-\x1F]"  # all but tab and line breaks
 MANGLED_BY_EXCEL = r"^\d(\.\d+)?[eE]\+\d+$"
 
 
@@ -18,9 +20,7 @@ def _metadata(spellings: tuple[str, ...], *, protected: bool, kind: str) -> dict
     return {"spellings": spellings, "protected": protected, "kind": kind}
 
 
-def identifier(
-    meaning: str, *spellings: str, required: bool = True, protected: bool = False
-) -> dy.String:
+def identifier(meaning: str, *spellings: str, required: bool = True, protected: bool = False) -> dy.String:
     """An opaque id: letters, digits and ``. _ : / # -``, at most 64 characters, leading zeros kept."""
     return dy.String(
         nullable=not required,
@@ -36,6 +36,7 @@ def text(meaning: str, *spellings: str, required: bool = False, protected: bool 
     return dy.String(
         nullable=not required,
         max_length=500,
+        check={"no_control_characters": lambda column: ~column.str.contains(CONTROL_CHARACTERS)},
         description=meaning,
         metadata=_metadata(spellings, protected=protected, kind="text"),
     )

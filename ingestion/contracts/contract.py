@@ -1,6 +1,7 @@
 """What one source promises: its columns, its grain, and which of its amounts is the file's control total."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import dataframely as dy
 
@@ -13,7 +14,8 @@ class Contract:
     title           what people call the export
     schema          canonical columns in order; see `ingestion.contracts.columns` for the kinds
     key             columns that identify the business event; several rows with one key are versions of it
-    control_amount  the money column whose sum is the file's control total, or None where the source has no money
+    control_amount  the money column whose sum is the file's control total, or None where the source has no
+    money
     """
 
     source: str
@@ -25,7 +27,7 @@ class Contract:
     @property
     def columns(self) -> dict[str, dy.Column]:
         """Canonical column name to dataframely column, in contract order."""
-        return self.schema.columns()
+        return _columns_of(self.schema)
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -46,3 +48,9 @@ class Contract:
     def kind(self, column: str) -> str:
         """The kind of ``column``, one of the factory names in `ingestion.contracts.columns`."""
         return str((self.columns[column].metadata or {})["kind"])
+
+
+@cache
+def _columns_of(schema: type[dy.Schema]) -> dict[str, dy.Column]:
+    """The schema's columns, kept: dataframely builds them anew at every call."""
+    return schema.columns()

@@ -25,6 +25,7 @@ class Payments(dy.Schema):
 
     @dy.rule()
     def payment_names_its_receipt(cls) -> pl.Expr:  # noqa: N805
+        """Money that is applied comes from somewhere; an adjustment is no money."""
         return (cls.entry_type.col == "adjustment") | cls.receipt_id.col.is_not_null()
 
 

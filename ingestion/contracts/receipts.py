@@ -14,10 +14,16 @@ class Receipts(dy.Schema):
     """One row per version of a receipt. A reversal is a negative receipt that names the one it reverses."""
 
     receipt_id = c.identifier("Receipt number", "Receipt #", "Receipt ID")
-    patient_id = c.identifier("Patient account number; blank when not known", "Chart Number", "Patient ID", required=False)
-    payer_class = c.one_of("Who pays: Patient, Insurance or Invoice", PAYER_CLASSES, "Payer Class", "Category")
+    patient_id = c.identifier(
+        "Patient account number; blank when not known", "Chart Number", "Patient ID", required=False
+    )
+    payer_class = c.one_of(
+        "Who pays: Patient, Insurance or Invoice", PAYER_CLASSES, "Payer Class", "Category"
+    )
     payer_id = c.identifier("Payer of an insurance receipt", "Payer ID", required=False)
-    receipt_type = c.text("Payment type (Co-Pay, General, Pre-Pay, Insurance ...)", "Type", "Receipt Type", required=True)
+    receipt_type = c.text(
+        "Payment type (Co-Pay, General, Pre-Pay, Insurance ...)", "Type", "Receipt Type", required=True
+    )
     payment_method = c.text("Cash, check, EFT or card", "Method")
     check_number = c.identifier("Check, EFT or trace number", "Check #", "Check/EFT Number", required=False)
     receipt_source = c.one_of("Where the receipt was made", RECEIPT_SOURCES, "Source", required=False)
