@@ -109,7 +109,8 @@ def interchanges(
     while written < size:
         interchange += 1
         segments = [
-            f"ISA*00*          *00*          *ZZ*PLAINPLAN      *ZZ*PLAINTHERAPY   *261102*1200*^*00501*{interchange:09}*0*P*:",
+            "ISA*00*          *00*          *ZZ*PLAINPLAN      *ZZ*PLAINTHERAPY   "
+            f"*261102*1200*^*00501*{interchange:09}*0*P*:",
             f"GS*HP*PLAINPLAN*PLAINTHERAPY*20261102*1200*{interchange}*X*005010X221A1",
         ]
         for _ in range(remittances_per_interchange):

@@ -1,0 +1,404 @@
+"""The 835, health care claim payment: from segments to typed tables.
+
+What belongs here: which element is which column. What does not: the envelope, the loops, and any judgement on
+the money; a remittance that does not balance is loaded like any other. What sets one aside is its structure
+(no BPR or two, a line or an adjustment with no claim, more adjustments than a segment holds) or an amount
+that is none.
+
+Every table carries `interchange_position`, `transaction_position` and `segment_number`; `claim_position`
+counts the claims of the transaction and `line_position` the service lines of the claim, because CLP01 is not
+unique: a reversal and its correction share it. What no table takes is in `segments`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from ingestion.x12.elements import Elements, blank_to_null, repeated_groups
+from ingestion.x12.envelope import Transaction
+from ingestion.x12.findings import Findings
+from ingestion.x12.loops_835 import CLAIM, PAYEE, PAYER, Indexes, find_loops
+from ingestion.x12.remittance_835_schemas import LEVELS, SCHEMAS
+from ingestion.x12.segments import Mask, Rows, SegmentFrame, optional
+
+SET_IDENTIFIER = "835"
+
+_CAS_TRIPLETS = 6
+_PLB_PAIRS = 6
+_MOA_REMARKS = (3, 4, 5, 6, 7)
+_MIA_REMARKS = (5, 20, 21, 22, 23)
+
+_EMPTY = {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
+
+Columns = dict[str, pl.Series]
+
+
+def read_tables(
+    segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
+) -> dict[str, pl.DataFrame]:
+    """Return the typed tables of these whole 835 transactions, whose segments are those `within` marks.
+
+    Adds findings; a transaction that a finding sets aside is still in the tables, and the caller takes it
+    out.
+    """
+    return _Tables(segments, transactions, within, findings).all()
+
+
+def payment_amounts(segments: SegmentFrame, transactions: list[Transaction]) -> pl.Series:
+    """Return BPR02 of these transactions, broken ones too, null where unreadable; without findings."""
+    rows = segments.rows("BPR")
+    starts = np.asarray([each.start for each in transactions], np.int64)
+    ends = np.asarray([each.end for each in transactions], np.int64)
+    first = np.searchsorted(rows, starts)
+    has_payment = np.concatenate((rows, [len(segments)]))[first] < ends
+    amounts = Elements(Findings(segments), rows[first[has_payment]], "BPR", 2).amount(2)
+    return amounts.extend(pl.Series([None] * int((~has_payment).sum()), dtype=amounts.dtype))
+
+
+def _first_of_each(parents: int, parent_of: Indexes, children: Columns) -> Columns:
+    """Return for each of `parents` its first child by `parent_of` (-1: no one's), null without one."""
+    child_of = np.full(parents + 1, -1, np.int64)
+    # Assigned backwards, so that the first child stays; the spare last place takes those of -1.
+    child_of[parent_of[::-1]] = np.arange(len(parent_of) - 1, -1, -1)
+    has_child = child_of[:-1] >= 0
+    index = pl.Series(child_of[:-1])
+    if not has_child.all():
+        index = index.set(pl.Series(~has_child), None)
+    return {name: column.gather(index) for name, column in children.items()}
+
+
+def _in_file_order(groups: list[tuple[int, Rows, Columns]], position_name: str) -> tuple[Rows, Columns]:
+    """Put the repeats of a segment under one another, by segment and then by their position in it."""
+    rows = np.concatenate([rows for _, rows, _ in groups])
+    positions = np.repeat(
+        np.asarray([position for position, _, _ in groups], np.int32), [len(rows) for _, rows, _ in groups]
+    )
+    order = np.lexsort((positions, rows))
+    names = groups[0][2]
+    columns = {name: pl.concat([columns[name] for _, _, columns in groups]).gather(order) for name in names}
+    return rows[order], columns | {position_name: pl.Series(positions[order])}
+
+
+class _Tables:
+    """Builds the tables of one run, one kind of segment at a time."""
+
+    def __init__(
+        self, segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
+    ) -> None:
+        self.segments = segments
+        self.transactions = transactions
+        self.within = within
+        self.findings = findings
+        self.loops = find_loops(segments, within)
+        self.remittance_rows, self.claim_rows, self.line_rows = (
+            self._rows(name) for name in ("ST", "CLP", "SVC")
+        )
+        self.names = self._elements("NM1", 9)
+        self.references = self._elements("REF", 3)
+        self.dates = self._elements("DTM", 2)
+        self.days = self.dates.date(2)
+
+    def all(self) -> dict[str, pl.DataFrame]:
+        """Return every table, in the schemas of this set; `segments` is the caller's."""
+        self._check_structure()
+        builders = {
+            "remittances": (self._remittances, ("ST",)),
+            "claims": (self._claims, ("CLP",)),
+            "service_lines": (self._service_lines, ("SVC",)),
+            "adjustments": (self._adjustments, ("CAS",)),
+            "provider_adjustments": (self._provider_adjustments, ("PLB",)),
+            "amounts": (self._amounts, ("AMT",)),
+            "quantities": (self._quantities, ("QTY",)),
+            "references": (self._references, ("REF",)),
+            "dates": (self._dates, ("DTM",)),
+            "remarks": (self._remarks, ("LQ", "MOA", "MIA")),
+        }
+        return {
+            name: build().select(SCHEMAS[name].names()) if len(self._rows(*segment_ids)) else _EMPTY[name]
+            for name, (build, segment_ids) in builders.items()
+        }
+
+    def _rows(self, *segment_ids: str) -> Rows:
+        return self.segments.rows(*segment_ids, within=self.within)
+
+    def _elements(self, segment_id: str, last: int) -> Elements:
+        """Return the elements of every such segment up to `last`; what is beyond is no table's."""
+        return Elements(self.findings, self._rows(segment_id), segment_id, last)
+
+    def _complete(self, segment_id: str, last: int) -> Elements:
+        """Return the elements the standard defines; segments with more may be shifted, so report them."""
+        elements = self._elements(segment_id, last)
+        elements.report_rest()
+        return elements
+
+    def _transaction_keys(self, rows: Rows) -> Columns:
+        return {
+            "interchange_position": pl.Series(self.segments.interchange[rows]),
+            "transaction_position": pl.Series(self.segments.transaction[rows]),
+            "segment_number": pl.Series(rows + self.segments.first_segment),
+        }
+
+    def _detail_keys(self, rows: Rows) -> Columns:
+        """Return the keys of segments that occur on several levels, and the level."""
+        return self._transaction_keys(rows) | {
+            "claim_position": optional(self.segments.claim[rows]),
+            "line_position": optional(self.segments.line[rows]),
+            "level": pl.Series(LEVELS, dtype=pl.String).gather(self.loops.level[rows]),
+        }
+
+    def _check_structure(self) -> None:
+        orphans = {"SVC": "line_without_claim", "CAS": "adjustment_without_claim"}
+        for segment_id, rule in orphans.items():
+            rows = self._rows(segment_id)
+            self.findings.add(rule, rows[self.loops.claim[rows] < 0])
+        for segment_id, if_missing, if_repeated in (
+            ("BPR", "payment_missing", "payment_repeated"),
+            ("TRN", "trace_missing", "trace_repeated"),
+        ):
+            rows = self._rows(segment_id)
+            rows = rows[self.loops.claim[rows] < 0]
+            remittances = self.loops.remittance[rows]
+            per_remittance = np.bincount(remittances, minlength=len(self.remittance_rows))
+            self.findings.add(if_missing, self.remittance_rows[per_remittance == 0])
+            is_repeat = np.concatenate(([False], remittances[1:] == remittances[:-1]))[: len(rows)]
+            self.findings.add(if_repeated, rows[is_repeat])
+        adjusted = np.concatenate(([-1], self.loops.remittance[self._rows("PLB")]))
+        before = np.searchsorted(self._rows("PLB"), self.claim_rows)
+        is_after = adjusted[before] == self.loops.remittance[self.claim_rows]
+        self.findings.add("claim_after_provider_adjustment", self.claim_rows[is_after])
+
+    def _of_remittance(self, elements: Elements, columns: Columns, where: Mask) -> Columns:
+        """Return `columns` of the first of these segments in each remittance."""
+        return _first_of_each(
+            len(self.remittance_rows), np.where(where, self.loops.remittance[elements.rows], -1), columns
+        )
+
+    def _of_claim(self, elements: Elements, columns: Columns, where: Mask) -> Columns:
+        """Return `columns` of the first of these segments in each claim, outside its lines."""
+        is_claims_own = where & (self.loops.line[elements.rows] < 0)
+        return _first_of_each(
+            len(self.claim_rows), np.where(is_claims_own, self.loops.claim[elements.rows], -1), columns
+        )
+
+    def _of_line(self, elements: Elements, columns: Columns, where: Mask) -> Columns:
+        """Return `columns` of the first of these segments in each service line."""
+        return _first_of_each(
+            len(self.line_rows), np.where(where, self.loops.line[elements.rows], -1), columns
+        )
+
+    def _remittances(self) -> pl.DataFrame:
+        """One row per ST: who pays whom, how much, when and under which trace."""
+        bpr, trn, n1 = self._complete("BPR", 21), self._complete("TRN", 4), self._elements("N1", 4)
+        payment = {
+            "handling_code": bpr.text(1),
+            "payment_amount": bpr.amount(2, if_missing="amount_missing"),
+            "credit_debit_code": bpr.text(3),
+            "payment_method_code": bpr.text(4),
+            "originating_company_id": bpr.text(10),
+            "receiver_account_number": bpr.text(15),
+            "payment_on": bpr.date(16, if_missing="payment_date_missing"),
+        }
+        trace = {
+            "trace_number": trn.text(2),
+            "payer_identifier": trn.text(3),
+            "originating_company_supplement": trn.text(4),
+        }
+        levels = self.loops.level
+        is_header_date = levels[self.dates.rows] < CLAIM
+        is_payee_reference = levels[self.references.rows] == PAYEE
+        columns = self._transaction_keys(self.remittance_rows) | self._envelope_columns()
+        columns |= self._of_remittance(bpr, payment, levels[bpr.rows] < CLAIM)
+        columns |= self._of_remittance(trn, trace, levels[trn.rows] < CLAIM)
+        columns |= self._of_remittance(
+            self.dates, {"production_on": self.days}, is_header_date & self.dates.has(1, "405")
+        )
+        columns |= self._of_remittance(
+            self.references,
+            {"tax_reference": self.references.text(2)},
+            is_payee_reference & self.references.has(1, "TJ"),
+        )
+        for party, level in (("payer", PAYER), ("payee", PAYEE)):
+            named = {
+                f"{party}_name": n1.text(2),
+                f"{party}_id_qualifier": n1.text(3),
+                f"{party}_id": n1.text(4),
+            }
+            columns |= self._of_remittance(n1, named, levels[n1.rows] == level)
+        return pl.DataFrame(columns).with_columns(
+            payee_npi=pl.when(pl.col("payee_id_qualifier") == "XX").then("payee_id"),
+            payee_tax_id=pl.when(pl.col("payee_id_qualifier") == "FI")
+            .then("payee_id")
+            .otherwise("tax_reference"),
+        )
+
+    def _envelope_columns(self) -> Columns:
+        interchanges = [each.interchange for each in self.transactions]
+        groups = [each.group for each in self.transactions]
+        texts: dict[str, list[str | None]] = {
+            "interchange_sender_id": [each.sender_id if each else None for each in interchanges],
+            "interchange_receiver_id": [each.receiver_id if each else None for each in interchanges],
+            "interchange_control_number": [each.control_number if each else None for each in interchanges],
+            "usage_indicator": [each.usage_indicator if each else None for each in interchanges],
+            "group_sender_id": [each.sender_id if each else None for each in groups],
+            "group_receiver_id": [each.receiver_id if each else None for each in groups],
+            "group_control_number": [each.control_number if each else None for each in groups],
+            "transaction_control_number": [each.control_number for each in self.transactions],
+            "version": [each.version for each in self.transactions],
+        }
+        return {name: blank_to_null(pl.Series(values, dtype=pl.String)) for name, values in texts.items()}
+
+    def _claims(self) -> pl.DataFrame:
+        """One row per CLP: the claim, its people and its dates."""
+        clp = self._complete("CLP", 14)
+        columns = self._transaction_keys(clp.rows) | {
+            "claim_position": optional(self.segments.claim[clp.rows]),
+            "claim_identifier": clp.text(1),
+            "status_code": clp.text(2),
+            "charge_amount": clp.amount(3, if_missing="amount_missing"),
+            "paid_amount": clp.amount(4, if_missing="amount_missing"),
+            "patient_responsibility_amount": clp.amount(5),
+            "filing_indicator_code": clp.text(6),
+            "payer_claim_control_number": clp.text(7),
+            "facility_code": clp.text(8),
+            "frequency_code": clp.text(9),
+            "patient_status_code": clp.text(10),
+            "diagnosis_related_group_code": clp.text(11),
+            "diagnosis_related_group_weight": clp.quantity(12),
+            "discharge_fraction": clp.quantity(13),
+            "assignment_code": clp.text(14),
+        }
+        for code, named in self._claim_names().items():
+            columns |= self._of_claim(self.names, named, self.names.has(1, code))
+        for name, code in (("service_from_on", "232"), ("service_to_on", "233"), ("received_on", "050")):
+            columns |= self._of_claim(self.dates, {name: self.days}, self.dates.has(1, code))
+        is_npi = pl.col("rendering_provider_id_qualifier") == "XX"
+        return pl.DataFrame(columns).with_columns(
+            rendering_provider_npi=pl.when(is_npi).then("rendering_provider_id")
+        )
+
+    def _claim_names(self) -> dict[str, Columns]:
+        """Return for each entity code of NM1 the columns it fills in the claim."""
+        last, first, middle, qualifier, identifier = (self.names.text(number) for number in (3, 4, 5, 8, 9))
+        return {
+            "QC": {
+                "patient_last_name": last,
+                "patient_first_name": first,
+                "patient_middle_name": middle,
+                "patient_id_qualifier": qualifier,
+                "patient_id": identifier,
+            },
+            "IL": {
+                "patient_subscriber_last_name": last,
+                "patient_subscriber_first_name": first,
+                "patient_subscriber_id": identifier,
+            },
+            "74": {
+                "patient_corrected_last_name": last,
+                "patient_corrected_first_name": first,
+                "patient_corrected_id": identifier,
+            },
+            "82": {"rendering_provider_id_qualifier": qualifier, "rendering_provider_id": identifier},
+            "TT": {"crossover_carrier_name": last, "crossover_carrier_id": identifier},
+        }
+
+    def _service_lines(self) -> pl.DataFrame:
+        """One row per SVC: the procedure as paid and as sent, its money, units, dates and control number."""
+        svc = self._complete("SVC", 7)
+        columns = self._transaction_keys(svc.rows) | {
+            "claim_position": optional(self.segments.claim[svc.rows]),
+            "line_position": optional(self.segments.line[svc.rows]),
+            "charge_amount": svc.amount(2, if_missing="balance_amount_missing"),
+            "paid_amount": svc.amount(3, if_missing="balance_amount_missing"),
+            "revenue_code": svc.text(4),
+            "paid_units": svc.quantity(5),
+            "original_units": svc.quantity(7),
+        }
+        for prefix, number in (("", 1), ("original_", 6)):
+            names = (
+                "procedure_qualifier",
+                "procedure_code",
+                *(f"modifier_{position}" for position in range(1, 5)),
+            )
+            components = svc.components(number, len(names))
+            columns |= {f"{prefix}{name}": each for name, each in zip(names, components, strict=True)}
+        for name, code in (("service_on", "472"), ("service_from_on", "150"), ("service_to_on", "151")):
+            columns |= self._of_line(self.dates, {name: self.days}, self.dates.has(1, code))
+        columns |= self._of_line(
+            self.references, {"line_control_number": self.references.text(2)}, self.references.has(1, "6R")
+        )
+        return pl.DataFrame(columns)
+
+    def _adjustments(self) -> pl.DataFrame:
+        """One row per CAS triplet that says anything."""
+        cas = Elements(self.findings, self._rows("CAS"), "CAS", 4)
+        groups = []
+        for position, index, group in repeated_groups(cas, head=1, width=3, repeats=_CAS_TRIPLETS):
+            first = 2 + (position - 1) * 3
+            columns = {
+                "group_code": cas.text(1).gather(index),
+                "reason_code": group.text(first),
+                "amount": group.amount(first + 1, if_missing="balance_amount_missing"),
+                "quantity": group.quantity(first + 2),
+            }
+            groups.append((position, group.rows, columns))
+        rows, columns = _in_file_order(groups, "triplet_position")
+        return pl.DataFrame(self._detail_keys(rows) | columns)
+
+    def _provider_adjustments(self) -> pl.DataFrame:
+        """One row per PLB pair that says anything."""
+        plb = Elements(self.findings, self._rows("PLB"), "PLB", 4)
+        periods = plb.date(2)
+        groups = []
+        for position, index, group in repeated_groups(plb, head=2, width=2, repeats=_PLB_PAIRS):
+            first = 3 + (position - 1) * 2
+            reason_codes, references = group.components(first, 2)
+            columns = {
+                "provider_identifier": plb.text(1).gather(index),
+                "fiscal_period_on": periods.gather(index),
+                "reason_code": reason_codes,
+                "reference": references,
+                "amount": group.amount(first + 1, if_missing="balance_amount_missing"),
+            }
+            groups.append((position, group.rows, columns))
+        rows, columns = _in_file_order(groups, "pair_position")
+        return pl.DataFrame(self._transaction_keys(rows) | columns)
+
+    def _amounts(self) -> pl.DataFrame:
+        """One row per AMT: money that informs and is never part of a balance."""
+        amt = self._elements("AMT", 2)
+        return pl.DataFrame(self._detail_keys(amt.rows) | {"qualifier": amt.text(1), "amount": amt.amount(2)})
+
+    def _quantities(self) -> pl.DataFrame:
+        """One row per QTY."""
+        qty = self._elements("QTY", 2)
+        return pl.DataFrame(
+            self._detail_keys(qty.rows) | {"qualifier": qty.text(1), "quantity": qty.quantity(2)}
+        )
+
+    def _references(self) -> pl.DataFrame:
+        """One row per REF."""
+        ref = self.references
+        columns = {"qualifier": ref.text(1), "reference": ref.text(2), "description": ref.text(3)}
+        return pl.DataFrame(self._detail_keys(ref.rows) | columns)
+
+    def _dates(self) -> pl.DataFrame:
+        """One row per DTM."""
+        return pl.DataFrame(
+            self._detail_keys(self.dates.rows) | {"qualifier": self.dates.text(1), "on": self.days}
+        )
+
+    def _remarks(self) -> pl.DataFrame:
+        """One row per remark code of LQ, MOA or MIA."""
+        lq = self._elements("LQ", 2)
+        groups = [(1, lq.rows, {"qualifier": lq.text(1), "remark_code": lq.text(2)})]
+        for segment_id, last, numbers in (("MOA", 7, _MOA_REMARKS), ("MIA", 23, _MIA_REMARKS)):
+            elements = self._elements(segment_id, last)
+            if not len(elements):
+                continue
+            qualifiers = pl.Series([segment_id], dtype=pl.String).new_from_index(0, len(elements))
+            for position, number in enumerate(numbers, start=1):
+                columns = {"qualifier": qualifiers, "remark_code": elements.text(number)}
+                groups.append((position, elements.rows, columns))
+        rows, columns = _in_file_order(groups, "remark_position")
+        return pl.DataFrame(self._detail_keys(rows) | columns).filter(pl.col("remark_code").is_not_null())

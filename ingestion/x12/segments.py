@@ -1,0 +1,159 @@
+"""The segment frame: every segment of a run as one row, with its place in the file.
+
+What belongs here: segments, their ids, their envelope positions and their elements as text. What a segment
+means is said by the envelope walk and by one table module per transaction set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ingestion.x12.delimiters import Delimiters
+from ingestion.x12.splitting import Run
+
+Rows = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+
+MALFORMED = None
+"""The id of a segment that does not begin with two or three capitals or digits; its text stays in `raw`."""
+
+_PREFIX = 4
+"""Characters that hold an id of three and the separator after it: enough to tell every real id exactly."""
+
+SEGMENTS_SCHEMA = pl.Schema(
+    {
+        "interchange_position": pl.Int32,
+        "group_position": pl.Int32,
+        "transaction_position": pl.Int32,
+        "claim_position": pl.Int32,
+        "line_position": pl.Int32,
+        "segment_number": pl.Int64,
+        "segment_id": pl.String,
+        "raw": pl.String,
+        "is_kept": pl.Boolean,
+    }
+)
+"""One row per segment of the file, in file order. `raw` is PHI: it is for the bronze layer alone.
+
+A position is 1-based, null where the segment is in no such loop. Interchanges, groups and transactions are
+counted through the file, claims through their transaction, lines through their claim. Segment 0, when there
+is one, is the text in front of the first interchange.
+"""
+
+
+def optional(positions: npt.NDArray[np.int32]) -> pl.Series:
+    """Return positions as a column in which 0, "in no such loop", is null."""
+    series = pl.Series(positions, dtype=pl.Int32)
+    return series.set(series == 0, None) if (positions == 0).any() else series
+
+
+@dataclass
+class SegmentFrame:
+    """The segments of one run. All arrays have one entry per segment; positions are 0 where there is none."""
+
+    raw: pl.Series
+    codes: npt.NDArray[np.uint16]
+    ids: list[str | None]
+    delimiters: Delimiters
+    first_segment: int
+    interchange: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
+    group: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
+    transaction: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
+    claim: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
+    line: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def __post_init__(self) -> None:
+        for name in ("interchange", "group", "transaction", "claim", "line"):
+            setattr(self, name, np.zeros(len(self.raw), np.int32))
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def rows(self, *segment_ids: str | None, within: npt.NDArray[np.bool_] | None = None) -> Rows:
+        """Return the row indexes of the segments with one of these ids, ascending, where `within` is true."""
+        wanted = [code for code, segment_id in enumerate(self.ids) if segment_id in segment_ids]
+        if not wanted:
+            return np.zeros(0, np.int64)
+        found = self.codes == wanted[0]
+        for code in wanted[1:]:
+            found |= self.codes == code
+        return np.flatnonzero(found if within is None else found & within)
+
+    def has_id(self, rows: Rows, *segment_ids: str) -> npt.NDArray[np.bool_]:
+        """Tell for each of these rows whether it has one of these ids."""
+        is_wanted = np.asarray([segment_id in segment_ids for segment_id in self.ids], np.bool_)
+        return is_wanted[self.codes[rows]]
+
+    def texts(self, rows: Rows) -> pl.Series:
+        """Return the raw text of these rows."""
+        return self.raw.gather(rows)
+
+    def id_column(self) -> pl.Series:
+        """Return the segment id of every row, null where it is malformed."""
+        return pl.Series(self.ids, dtype=pl.String).gather(self.codes)
+
+    def as_table(self, is_kept: npt.NDArray[np.bool_]) -> pl.DataFrame:
+        """Return the rows as the `segments` table."""
+        return pl.DataFrame(
+            {
+                "interchange_position": optional(self.interchange),
+                "group_position": optional(self.group),
+                "transaction_position": optional(self.transaction),
+                "claim_position": optional(self.claim),
+                "line_position": optional(self.line),
+                "segment_number": pl.Series(np.arange(len(self), dtype=np.int64) + self.first_segment),
+                "segment_id": self.id_column(),
+                "raw": self.raw,
+                "is_kept": pl.Series(is_kept),
+            },
+            schema=SEGMENTS_SCHEMA,
+        )
+
+
+def _lines(run: Run) -> pl.Series:
+    """Cut a run at its terminator: the CSV reader of polars, told that a row is a segment of one column."""
+    unused = next(
+        (byte for byte in range(1, 32) if chr(byte) != run.delimiters.terminator and byte not in run.data),
+        None,
+    )
+    if unused is None:
+        return pl.Series(run.data.decode().split(run.delimiters.terminator), dtype=pl.String)
+    return pl.read_csv(
+        run.data,
+        eol_char=run.delimiters.terminator,
+        separator=chr(unused),
+        quote_char=None,
+        has_header=False,
+        schema={"raw": pl.String},
+        encoding="utf8",
+    )["raw"]
+
+
+def _segment_id(prefix: str, element: str) -> str | None:
+    head, separator, _ = prefix.partition(element)
+    is_complete = bool(separator) or len(prefix) < _PREFIX
+    is_id = 2 <= len(head) <= 3 and head.isascii() and head.isalnum() and head.isupper()
+    return head if is_complete and is_id else MALFORMED
+
+
+def segment_frame(run: Run, first_segment: int) -> SegmentFrame:
+    """Return the segments of a run; the first gets the number `first_segment`. Empty segments are noise."""
+    raw = _lines(run)
+    blanks = "".join(chr(byte) for byte in run.delimiters.blanks if byte in b" \t")
+    if any(f"{run.delimiters.terminator}{blank}".encode() in run.data for blank in blanks):
+        raw = raw.str.strip_chars_start(blanks)
+    if raw.null_count() or (raw == "").any():
+        raw = raw.filter(raw.is_not_null() & (raw != ""))
+    prefixes = raw.str.head(_PREFIX)
+    distinct = prefixes.unique()
+    prefix_codes = prefixes.cast(pl.Enum(distinct)).to_physical().to_numpy()
+    prefix_ids = [_segment_id(prefix, run.delimiters.element) for prefix in distinct]
+    # Several prefixes have the same id ("SE*1", "SE*2", and every malformed one), so that codes are few.
+    ids = list(dict.fromkeys(prefix_ids))
+    codes = np.asarray([ids.index(segment_id) for segment_id in prefix_ids], np.uint16)[prefix_codes]
+    return SegmentFrame(raw, codes, ids, run.delimiters, first_segment)
