@@ -1,0 +1,331 @@
+"""Bronze: append-only typed Parquet, one commit for each run that added something.
+
+Belongs here: writing parts, committing them all at once, reading only what was committed. Does not belong
+here: what the rows are (`ingestion.bronze_tables`) or why they came (`ingestion.intake`). Layout under the
+root::
+
+    log/00000001.json                 the commit: its parts with rows, bytes and sha256; written last,
+    atomically <table>/00000001-0001.parquet     a part; invisible until a commit names it
+
+One writer at a time is assumed (the run lock sees to it); if two still meet, the second commit fails, because
+a commit file is linked into place and never replaced. Errors are `BronzeError` and carry names and counts, no
+values.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from ingestion.bronze_tables import TABLES
+from ingestion.faults import fault_point
+
+ROWS_PER_PART = 1_000_000
+BYTES_PER_PART = 256 * 1024 * 1024
+ROWS_PER_GROUP = 122_880  # what DuckDB reads at a time
+
+
+class BronzeError(Exception):
+    """Bronze was asked for something that would break it, or was found broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartRecord:
+    """One Parquet file of a commit. ``path`` is relative to the root of bronze, with forward slashes."""
+
+    table: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitRecord:
+    """One commit: what one run added. ``committed_at`` is wall clock and is read by nothing but people."""
+
+    sequence: int
+    run_id: str
+    as_of: date
+    committed_at: str
+    parts: tuple[PartRecord, ...]
+
+
+class BronzeStore:
+    """The bronze folder of one home. Readers see committed parts only, in commit order."""
+
+    def __init__(self, root: Path, tables: Mapping[str, pl.Schema] = TABLES) -> None:
+        self.root = root
+        self._tables = tables
+
+    @property
+    def _log(self) -> Path:
+        return self.root / "log"
+
+    def tables(self) -> list[str]:
+        """Every table that bronze knows, with or without rows."""
+        return sorted(self._tables)
+
+    def schema(self, table: str) -> pl.Schema:
+        """Columns of ``table`` in order. Raises BronzeError for an unknown table."""
+        try:
+            return self._tables[table]
+        except KeyError:
+            raise BronzeError(f"bronze has no table named {table}") from None
+
+    def commits(self) -> list[CommitRecord]:
+        """Every commit, oldest first.
+
+        Raises BronzeError when the log has a gap or a file that is no commit.
+        """
+        if not self._log.is_dir():
+            return []
+        records = [_read_commit(path) for path in sorted(self._log.glob("*.json"))]
+        for expected, record in enumerate(records, start=1):
+            if record.sequence != expected:
+                raise BronzeError(f"commit {expected:08d} is missing from the log of bronze")
+        return records
+
+    def part_paths(self, table: str) -> list[Path]:
+        """Committed parts of ``table``, in the order in which they were written."""
+        self.schema(table)
+        return [
+            self.root / part.path for commit in self.commits() for part in commit.parts if part.table == table
+        ]
+
+    def scan(self, table: str) -> pl.LazyFrame:
+        """All committed rows of ``table`` in commit order; empty and typed when there are none."""
+        paths = self.part_paths(table)
+        if not paths:
+            return pl.LazyFrame(schema=self.schema(table))
+        return pl.scan_parquet(paths)
+
+    def last_published_as_of(self) -> date | None:
+        """The latest business date for which a warehouse was published, None before the first."""
+        latest: date | None = self.scan("run_observations").select(pl.col("as_of").max()).collect().item()
+        return latest
+
+    def begin(self, run_id: str, as_of: date) -> "BronzeCommit":
+        """Start the next commit. Leftovers of a killed run are removed first, so part names are free."""
+        self.remove_uncommitted()
+        return BronzeCommit(self, len(self.commits()) + 1, run_id, as_of)
+
+    def remove_uncommitted(self) -> list[Path]:
+        """Delete what a killed run left: parts that no commit names, half-written commit files."""
+        if not self.root.is_dir():
+            return []
+        committed = {self.root / part.path for commit in self.commits() for part in commit.parts}
+        leftovers = [
+            path
+            for table in self.tables()
+            for path in sorted((self.root / table).glob("*"))
+            if path not in committed
+        ]
+        leftovers += sorted(self._log.glob("*.tmp"))
+        for path in leftovers:
+            path.unlink()
+        return leftovers
+
+    def verify(self) -> list[str]:
+        """Compare every committed part with what its commit recorded; one sentence for each that differs."""
+        complaints = []
+        for commit in self.commits():
+            for part in commit.parts:
+                path = self.root / part.path
+                if not path.is_file():
+                    complaints.append(f"{part.path} is missing")
+                elif path.stat().st_size != part.bytes or _sha256(path) != part.sha256:
+                    complaints.append(f"{part.path} is not what commit {commit.sequence:08d} wrote")
+        return complaints
+
+
+@dataclass(frozen=True, slots=True)
+class Savepoint:
+    """A place in an open commit to which it can be rolled back."""
+
+    parts_written: int
+
+
+@dataclass(slots=True)
+class _Buffer:
+    """Rows of one table that wait to become a part."""
+
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    rows: int = 0
+    bytes: int = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        self.frames.append(frame)
+        self.rows += frame.height
+        self.bytes += int(frame.estimated_size())
+
+
+class BronzeCommit:
+    """Rows on their way into bronze.
+
+    Nothing is visible before `commit` returns; dropping it leaves no trace.
+    """
+
+    def __init__(self, store: BronzeStore, sequence: int, run_id: str, as_of: date) -> None:
+        self._store = store
+        self._sequence = sequence
+        self._run_id = run_id
+        self._as_of = as_of
+        self._parts: list[PartRecord] = []
+        self._parts_named = 0
+        self._buffers: dict[str, _Buffer] = {}
+        self._is_closed = False
+
+    def __enter__(self) -> "BronzeCommit":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take back what was written if the commit was not reached."""
+        if not self._is_closed:
+            self.roll_back(Savepoint(0))
+            self._is_closed = True
+
+    @property
+    def sequence(self) -> int:
+        """Number of this commit in the log."""
+        return self._sequence
+
+    def append(self, table: str, frame: pl.DataFrame) -> None:
+        """Add rows to ``table``. Raises BronzeError when the columns, their order or their types differ."""
+        self._require_open()
+        schema = self._store.schema(table)
+        if frame.schema != schema or frame.columns != list(schema):
+            raise BronzeError(
+                f"rows for {table} differ from its schema: {_differences(frame.schema, schema)}"
+            )
+        if frame.is_empty():
+            return
+        buffer = self._buffers.setdefault(table, _Buffer())
+        buffer.add(frame)
+        if buffer.rows >= ROWS_PER_PART or buffer.bytes >= BYTES_PER_PART:
+            self._write_buffer(table)
+
+    def savepoint(self) -> Savepoint:
+        """A place to roll back to.
+
+        What was appended so far is written out, so that it is safe from a rollback.
+        """
+        self._require_open()
+        for table in sorted(self._buffers):
+            self._write_buffer(table)
+        return Savepoint(len(self._parts))
+
+    def roll_back(self, savepoint: Savepoint) -> None:
+        """Forget everything appended since ``savepoint``."""
+        self._require_open()
+        self._buffers.clear()
+        for part in self._parts[savepoint.parts_written :]:
+            (self._store.root / part.path).unlink()
+        del self._parts[savepoint.parts_written :]
+
+    def commit(self) -> CommitRecord | None:
+        """Make everything visible at once, durably.
+
+        Returns None, and writes nothing, when nothing was appended.
+        """
+        self._require_open()
+        self.savepoint()
+        if not self._parts:
+            self._is_closed = True
+            return None
+        for folder in sorted({(self._store.root / part.path).parent for part in self._parts}):
+            _sync(folder)
+        _sync(self._store.root)
+        fault_point("bronze.before_commit")
+        record = CommitRecord(
+            sequence=self._sequence,
+            run_id=self._run_id,
+            as_of=self._as_of,
+            committed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            parts=tuple(self._parts),
+        )
+        # From here on the parts may be visible, so nothing may take them back; an error leaves them to
+        # `remove_uncommitted`, which can tell.
+        self._is_closed = True
+        _write_commit(self._store.root / "log", record)
+        return record
+
+    def _require_open(self) -> None:
+        if self._is_closed:
+            raise BronzeError("this commit is closed; begin another one")
+
+    def _write_buffer(self, table: str) -> None:
+        rows = pl.concat(self._buffers.pop(table).frames, rechunk=False)
+        for start in range(0, rows.height, ROWS_PER_PART):
+            self._write_part(table, rows.slice(start, ROWS_PER_PART))
+
+    def _write_part(self, table: str, rows: pl.DataFrame) -> None:
+        self._parts_named += 1
+        relative = f"{table}/{self._sequence:08d}-{self._parts_named:04d}.parquet"
+        path = self._store.root / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fault_point("bronze.before_part")
+        rows.write_parquet(path, compression="zstd", statistics=True, row_group_size=ROWS_PER_GROUP)
+        fault_point("bronze.part_written")
+        _sync(path)
+        self._parts.append(PartRecord(table, relative, rows.height, path.stat().st_size, _sha256(path)))
+
+
+def _differences(found: Mapping[str, pl.DataType], wanted: Mapping[str, pl.DataType]) -> str:
+    missing = sorted(set(wanted) - set(found))
+    extra = sorted(set(found) - set(wanted))
+    mistyped = sorted(name for name in set(found) & set(wanted) if found[name] != wanted[name])
+    named = {"missing": missing, "not wanted": extra, "of another type": mistyped}
+    return "; ".join(f"{what} {', '.join(names)}" for what, names in named.items() if names) or "the order"
+
+
+def _write_commit(log: Path, record: CommitRecord) -> None:
+    log.mkdir(parents=True, exist_ok=True)
+    content = json.dumps(asdict(record) | {"as_of": record.as_of.isoformat()}, indent=1, sort_keys=True)
+    final = log / f"{record.sequence:08d}.json"
+    temporary = log / f"{record.sequence:08d}.tmp"
+    with temporary.open("w", encoding="utf-8") as stream:
+        stream.write(content + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    fault_point("bronze.commit_written")
+    try:
+        os.link(temporary, final)  # unlike a rename, never replaces a commit that is already there
+    except FileExistsError:
+        raise BronzeError(f"commit {record.sequence:08d} was written by another run") from None
+    _sync(log)
+    fault_point("bronze.commit_linked")
+    temporary.unlink()
+    _sync(log.parent)
+
+
+def _read_commit(path: Path) -> CommitRecord:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return CommitRecord(
+            sequence=content["sequence"],
+            run_id=content["run_id"],
+            as_of=date.fromisoformat(content["as_of"]),
+            committed_at=content["committed_at"],
+            parts=tuple(PartRecord(**part) for part in content["parts"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise BronzeError(f"{path.name} is not a commit of bronze") from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,67 @@
+"""What a landed file is, told from its first bytes: X12, delimited text of a source, or something not taken.
+
+Belongs here: sniffing. Does not belong here: reading records. Nothing but the content and the header decides;
+a file's name or extension never does.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from ingestion.headers import HeaderMatch, HeaderRefusal, match_header
+from ingestion.readers.csv import CsvHeader, UnreadableCsvError, read_header
+
+EMPTY_FILE = "empty_file"
+UNKNOWN_FORMAT = "unknown_format"
+
+_X12_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*ISA[^A-Za-z0-9\s]")
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_FIRST_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file to set aside: why, and where known the source it was meant for and the column at fault."""
+
+    reason: str
+    source: str | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class X12Content:
+    """A file that begins with an interchange header."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvContent:
+    """Delimited text whose header fits one source."""
+
+    encoding: str
+    header: CsvHeader
+    match: HeaderMatch
+
+
+def recognize(head: bytes, encoding: str, name: str) -> X12Content | CsvContent | Refused:
+    """Say what a file is.
+
+    ``head`` is its beginning, long enough for a header; ``encoding`` that of the whole.
+    """
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+        return Refused(EMPTY_FILE)
+    if _X12_START.match(head):
+        return X12Content()
+    is_wide = head.startswith(_UTF16_MARKS)
+    if not is_wide and _BINARY.search(head[:_FIRST_BYTES]):
+        return Refused(UNKNOWN_FORMAT)
+    try:
+        header = read_header(head, encoding)
+    except UnreadableCsvError as unreadable:
+        return Refused(unreadable.reason)
+    if len(header.names) < 2:
+        return Refused(UNKNOWN_FORMAT)
+    match = match_header(header.names, name)
+    if isinstance(match, HeaderRefusal):
+        return Refused(match.reason, match.source, match.column)
+    return CsvContent(encoding, header, match)

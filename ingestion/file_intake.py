@@ -1,0 +1,263 @@
+"""The decision about one landed file: known, duplicate, set aside, or loaded.
+
+Belongs here: that decision, and bringing a file's content to the reader it needs. Does not belong here:
+walking the folder (`ingestion.landing`), telling formats apart (`ingestion.content`), reading or checking. A
+file up to a limit is read into memory once, and what was hashed is what is parsed. A longer one is read
+twice, and taken back whole when it changed in between or its end cannot be read.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from ingestion import landing, quarantine
+from ingestion.bronze import BronzeCommit, BronzeError, BronzeStore
+from ingestion.content import CsvContent, Refused, X12Content, recognize
+from ingestion.landing import HASH_OF_NOTHING, FileChangedError, LandedFile, blocks_of, load_id_of, opened
+from ingestion.landing_marks import LandingMarks
+from ingestion.readers.csv import LARGEST_HEADER, CsvRecords, UnreadableCsvError, read_records, stream_records
+from ingestion.readers.encodings import EncodingSurvey
+from ingestion.redaction import redacted
+from ingestion.register import DUPLICATE, LOADED, SET_ASIDE, Load, LoadRegister
+from ingestion.remittances import append_remittances
+from ingestion.row_sources import RowSourceBatches
+from ingestion.x12 import X12Reading, X12Refused, read_835, read_835_file
+
+WHOLE_FILE_LIMIT = 64 * 1024 * 1024  # bytes
+TRANSACTION_SET_NOT_TAKEN = "transaction_set_not_taken"
+READER_FAILED = "reader_failed"
+ERA = "era"
+SEGMENT = "segment"
+
+# What is no fault of a file and so stops the run instead of setting the file aside.
+_OF_THE_MACHINE = (OSError, MemoryError, BronzeError)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadingDays:
+    """From which business date on a file counts: the day of its delivery, kept within what is still open.
+
+    A day that was published already is closed: a file delivered for it late counts from the day after.
+    """
+
+    as_of: date
+    last_published: date | None
+
+    def loaded_on(self, day: date | None) -> date:
+        """The business date of a file of the dated folder ``day``; as-of for one outside of such folders."""
+        if day is None:
+            return self.as_of
+        if self.last_published is not None:
+            day = max(day, self.last_published + timedelta(days=1))
+        return min(day, self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What a first reading of a file tells. ``data`` is all of it, None when it is too long to hold."""
+
+    file_hash: str
+    encoding: str
+    head: bytes
+    data: bytes | None
+
+
+class FileIntake:
+    """Takes the files of one run, one after the other, into one commit."""
+
+    def __init__(
+        self,
+        commit: BronzeCommit,
+        bronze: BronzeStore,
+        marks: LandingMarks,
+        days: LoadingDays,
+        whole_file_limit: int = WHOLE_FILE_LIMIT,
+    ) -> None:
+        self.register = LoadRegister(bronze)
+        self.known = 0
+        self.ignored_columns = 0
+        self.x12_warnings = 0
+        self.failures: dict[str, str] = {}
+        self._commit = commit
+        self._marks = marks
+        self._days = days
+        self._whole_file_limit = whole_file_limit
+        self._batches = RowSourceBatches(commit)
+
+    def take(self, file: LandedFile) -> None:
+        """Load ``file``, or register it as a duplicate, or set it aside; nothing when it is known."""
+        known_hash = self._marks.hash_of(file)
+        if known_hash is not None and self.register.is_known(load_id_of(known_hash, file.name)):
+            self.known += 1
+            return
+        if file.look is None or file.refusal == landing.TOO_LARGE:
+            self._set_aside_unread(file, file.refusal or landing.UNREADABLE)
+            return
+        try:
+            survey = self._survey(file)
+        except FileChangedError:
+            self._set_aside_unread(file, landing.STILL_BEING_WRITTEN)
+            return
+        except (PermissionError, FileNotFoundError):
+            self._set_aside_unread(file, landing.UNREADABLE)
+            return
+        self._marks.remember(file, survey.file_hash)
+        load = self._new_load(file, survey.file_hash)
+        if self.register.is_known(load.load_id):
+            self.known += 1
+        else:
+            self._decide(file, survey, load)
+
+    def finish(self) -> None:
+        """Append what still waits, and the register's new entries, which are complete only now."""
+        self._batches.flush()
+        self._commit.append("loads", self.register.new_rows())
+
+    def _decide(self, file: LandedFile, survey: _Survey, load: Load) -> None:
+        if file.refusal is not None:
+            self._set_aside(load, Refused(file.refusal))
+            return
+        first = self.register.first_load_of(survey.file_hash)
+        if first is not None:
+            self.register.add(
+                replace(
+                    load,
+                    verdict=DUPLICATE,
+                    source=first.source,
+                    record_unit=first.record_unit,
+                    duplicate_of_load_id=first.load_id,
+                )
+            )
+            return
+        content = recognize(survey.head, survey.encoding, file.name)
+        if isinstance(content, Refused):
+            self._set_aside(load, content)
+        elif survey.data is None:
+            self._load_in_stretches(file, load, content)
+        else:
+            self._load_at_once(load, content, survey.data)
+
+    def _load_at_once(self, load: Load, content: X12Content | CsvContent, data: bytes) -> None:
+        """Load a file held in memory. It is read to its end before anything of it is appended."""
+        try:
+            if isinstance(content, CsvContent):
+                records = read_records(data, content.encoding, content.header)
+            else:
+                readings = list(_of_remittances([read_835(data)]))
+        except _OF_THE_MACHINE:
+            raise
+        except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
+            self._set_aside(load, self._refusal_for(error, load, content))
+            return
+        if isinstance(content, CsvContent):
+            self._add_records(load, content, [records], self._batches)
+        else:
+            self._add_remittances(load, readings)
+        self.register.add(load)
+
+    def _load_in_stretches(self, file: LandedFile, load: Load, content: X12Content | CsvContent) -> None:
+        """Load a long file stretch by stretch, and take all of it back when it cannot be read to its end."""
+        savepoint = self._commit.savepoint()
+        attempt = replace(load)
+        try:
+            with opened(file) as stream:
+                if isinstance(content, CsvContent):
+                    batches = RowSourceBatches(self._commit)
+                    stretches = stream_records(stream, content.encoding, content.header)
+                    self._add_records(attempt, content, stretches, batches)
+                    batches.flush()
+                else:
+                    self._add_remittances(attempt, _of_remittances(read_835_file(file.path)))
+        except _OF_THE_MACHINE:
+            raise
+        except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
+            self._commit.roll_back(savepoint)
+            self._set_aside(load, self._refusal_for(error, load, content))
+            return
+        self.register.add(attempt)
+
+    def _add_records(
+        self, load: Load, content: CsvContent, records: Iterable[CsvRecords], batches: RowSourceBatches
+    ) -> None:
+        load.source = content.match.contract.source
+        self.ignored_columns += content.match.ignored_columns
+        for stretch in records:
+            batches.add(load, content.match, stretch)
+
+    def _add_remittances(self, load: Load, readings: Iterable[X12Reading]) -> None:
+        load.source, load.record_unit = ERA, SEGMENT
+        self.x12_warnings += append_remittances(self._commit, load, readings)
+
+    def _refusal_for(self, error: Exception, load: Load, content: X12Content | CsvContent) -> Refused:
+        source = content.match.contract.source if isinstance(content, CsvContent) else None
+        match error:
+            case UnreadableCsvError() | X12Refused() | _NotRemittancesError():
+                return Refused(error.reason, source)
+            case FileChangedError():
+                return Refused(landing.STILL_BEING_WRITTEN, source)
+            case _:
+                self.failures[load.file_name] = redacted(error)
+                return Refused(READER_FAILED, source)
+
+    def _survey(self, file: LandedFile) -> _Survey:
+        digest = hashlib.sha256()
+        encoding = EncodingSurvey()
+        is_held = file.size <= self._whole_file_limit
+        held: list[bytes] = []
+        head = b""
+        with opened(file) as stream:
+            for block in blocks_of(stream):
+                digest.update(block)
+                encoding.feed(block)
+                if is_held:
+                    held.append(block)
+                elif len(head) < LARGEST_HEADER:
+                    head += block
+        data = b"".join(held) if is_held else None
+        head = (head if data is None else data)[:LARGEST_HEADER]
+        return _Survey(digest.hexdigest(), encoding.encoding(), head, data)
+
+    def _new_load(self, file: LandedFile, file_hash: str) -> Load:
+        return Load(
+            load_id=load_id_of(file_hash, file.name),
+            file_hash=file_hash,
+            file_name=file.name,
+            file_size=file.size,
+            loaded_on=self._days.loaded_on(file.day),
+            verdict=LOADED,
+        )
+
+    def _set_aside_unread(self, file: LandedFile, reason: str) -> None:
+        """Set aside what could not be read; its hash is that of no bytes, so it is told once by name."""
+        load = self._new_load(file, HASH_OF_NOTHING)
+        if self.register.is_known(load.load_id):
+            self.known += 1
+        else:
+            self._set_aside(load, Refused(reason))
+
+    def _set_aside(self, load: Load, refused: Refused) -> None:
+        reason = refused.reason if refused.column is None else f"{refused.reason}:{refused.column}"
+        load = replace(load, verdict=SET_ASIDE, source=refused.source, reason=reason)
+        self.register.add(load)
+        self._commit.append("quarantine", quarantine.file_row(load, refused.column))
+
+
+class _NotRemittancesError(Exception):
+    """The file is X12, but has no remittance in it."""
+
+    reason = TRANSACTION_SET_NOT_TAKEN
+
+
+def _of_remittances(readings: Iterable[X12Reading]) -> Iterator[X12Reading]:
+    """``readings`` as they come.
+
+    Raises `_NotRemittancesError` at the end when all their transactions are of other sets.
+    """
+    transactions = others = 0
+    for reading in readings:
+        transactions += reading.counts.transactions_read
+        others += int((reading.findings["rule"] == "transaction_set_not_read").sum())
+        yield reading
+    if transactions and transactions == others:
+        raise _NotRemittancesError

@@ -1,0 +1,235 @@
+"""Delimited text: bytes -> tables of text, every record with its number in the file.
+
+Belongs here: delimiters, quotes, record numbers, records that have the wrong number of fields. Does not
+belong here: encodings (`ingestion.readers.encodings`), types (`ingestion.readers.fields`), or which columns
+are wanted (`ingestion.headers`). Every value stays text, so leading zeros and long numbers survive; a blank
+field is null.
+
+A record's number counts records, as a spreadsheet's row number does: the first record of the file is 1, a
+quoted line break does not count, a blank line does. What cannot be read as a whole raises
+`UnreadableCsvError` with a reason code.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from ingestion.readers.encodings import to_utf8
+
+DELIMITERS = (",", ";", "\t", "|")
+LARGEST_HEADER = 1024 * 1024  # bytes in which the header must be found
+MOST_COLUMNS = 1_000
+WORTH_THREADS = 1024 * 1024  # bytes from which reading in several threads pays
+BLOCK = 16 * 1024 * 1024  # bytes; a record longer than this is refused
+
+UNTERMINATED_QUOTE = "unterminated_quote"
+RECORD_TOO_LONG = "record_too_long"
+NO_HEADER = "no_header"
+BROKEN_ENCODING = "broken_encoding"
+
+# Appended as a last record: when it does not come back as one, an open quote has swallowed it.
+_END = "\x1eend\x1e"
+
+
+class UnreadableCsvError(Exception):
+    """The file cannot be read as delimited text. ``reason`` is a code, and all that the exception says."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class CsvHeader:
+    """The first record that is not blank. ``record_number`` is its number; blank lines before it count."""
+
+    names: tuple[str, ...]
+    delimiter: str
+    record_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRecords:
+    """Records of one file, or of one stretch of a long file.
+
+    fields   Arrow table of text, one column for each header field named ``0``, ``1``, ...; blank fields are
+    null.
+             Arrow and not polars, because joining the tables of thousands of small files then costs nothing.
+    numbers  record numbers of the rows of ``fields``
+    ragged   numbers of the records that have more or fewer fields than the header; they are not in ``fields``
+    """
+
+    fields: pa.Table
+    numbers: npt.NDArray[np.int64]
+    ragged: list[int]
+
+
+def read_header(data: bytes, encoding: str) -> CsvHeader:
+    """Find the header in the first bytes of a file and tell its delimiter. Raises `UnreadableCsvError`."""
+    try:
+        text = to_utf8(data[:LARGEST_HEADER], encoding).decode("utf-8", errors="ignore")
+    except UnicodeDecodeError:
+        text = data[:LARGEST_HEADER].decode(encoding, errors="ignore")
+    best: CsvHeader | None = None
+    for delimiter in DELIMITERS:
+        header = _first_record(text, delimiter)
+        if header is not None and (best is None or len(header.names) > len(best.names)):
+            best = header
+    if best is None or len(best.names) > MOST_COLUMNS:
+        raise UnreadableCsvError(NO_HEADER)
+    return best
+
+
+def read_records(data: bytes, encoding: str, header: CsvHeader) -> CsvRecords:
+    """All records after the header of a file held in memory. Raises `UnreadableCsvError`."""
+    try:
+        text = to_utf8(data, encoding)
+    except UnicodeDecodeError:
+        raise UnreadableCsvError(BROKEN_ENCODING) from None
+    text += _end(text[-1:], header)
+    # Threads do not tell which record is ragged, so a file that has one is read again without them.
+    for use_threads in (True, False) if len(text) > WORTH_THREADS else (False,):
+        invalid = _InvalidRecords()
+        options = _options(header, invalid, block_size=min(BLOCK, max(len(text), 1)), use_threads=use_threads)
+        try:
+            fields = arrow_csv.read_csv(pa.BufferReader(text), **options)
+        except pa.ArrowInvalid:
+            raise UnreadableCsvError(RECORD_TOO_LONG) from None
+        if not invalid.numbers:
+            break
+    if not _has_end(fields):
+        raise UnreadableCsvError(UNTERMINATED_QUOTE)
+    fields = fields.slice(0, fields.num_rows - 1)
+    return CsvRecords(
+        fields, _numbers(header.record_number, fields.num_rows, invalid.numbers), invalid.numbers
+    )
+
+
+def stream_records(stream: BinaryIO, encoding: str, header: CsvHeader) -> Iterator[CsvRecords]:
+    """The same as `read_records`, in stretches of about `BLOCK` bytes, for a file too long for memory."""
+    invalid = _InvalidRecords()
+    source = pa.PythonFile(_Utf8WithEnd(stream, encoding, header), mode="r")
+    last_number = header.record_number
+    ragged_told = 0
+    has_ended = False
+    try:
+        reader = arrow_csv.open_csv(source, **_options(header, invalid, block_size=BLOCK, use_threads=False))
+        for batch in reader:
+            fields = pa.Table.from_batches([batch])
+            if fields.num_rows:  # Arrow may add a batch of nothing at the end
+                has_ended = _has_end(fields)
+                fields = fields.slice(0, fields.num_rows - int(has_ended))
+            numbers = _numbers(last_number, fields.num_rows, invalid.numbers)
+            last_number = int(numbers[-1]) if fields.num_rows else last_number
+            ragged, ragged_told = invalid.numbers[ragged_told:], len(invalid.numbers)
+            yield CsvRecords(fields, numbers, ragged)
+    except pa.ArrowInvalid:
+        raise UnreadableCsvError(RECORD_TOO_LONG) from None
+    except UnicodeDecodeError:
+        raise UnreadableCsvError(BROKEN_ENCODING) from None
+    if not has_ended:
+        raise UnreadableCsvError(UNTERMINATED_QUOTE)
+
+
+class _InvalidRecords:
+    """Collects the numbers of records with too many or too few fields, and has them skipped."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+
+    def __call__(self, row: arrow_csv.InvalidRow) -> str:
+        self.numbers.append(row.number or 0)
+        return "skip"
+
+
+class _Utf8WithEnd:
+    """What Arrow reads from: a stream turned into UTF-8 block by block, with the end record after it."""
+
+    def __init__(self, stream: BinaryIO, encoding: str, header: CsvHeader) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._header = header
+        self._ready = b""
+        self._last_byte = b"\n"
+        self._is_done = False
+        self.closed = False
+
+    def read(self, size: int = BLOCK) -> bytes:
+        """Exactly the next ``size`` bytes, fewer only at the end: Arrow loses what follows a short block."""
+        while len(self._ready) < size and not self._is_done:
+            raw = self._stream.read(size)
+            self._is_done = not raw
+            block = self._decoder.decode(raw, final=self._is_done).encode()
+            self._last_byte = block[-1:] or self._last_byte
+            self._ready += block + (_end(self._last_byte, self._header) if self._is_done else b"")
+        block, self._ready = self._ready[:size], self._ready[size:]
+        return block
+
+    def close(self) -> None:
+        """Part of the protocol of files; the stream belongs to the caller and stays open."""
+        self.closed = True
+
+
+def _first_record(text: str, delimiter: str) -> CsvHeader | None:
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for number, names in enumerate(records, start=1):
+            if any(name.strip() for name in names):
+                return CsvHeader(tuple(names), delimiter, number)
+    except csv.Error:
+        return None
+    return None
+
+
+def _end(last_byte: bytes, header: CsvHeader) -> bytes:
+    """The end record, on a line of its own after text that ends with ``last_byte``."""
+    separator = b"" if last_byte in (b"\n", b"\r") else b"\n"
+    return separator + header.delimiter.join([_END] * len(header.names)).encode() + b"\n"
+
+
+def _options(
+    header: CsvHeader, invalid: _InvalidRecords, *, block_size: int, use_threads: bool
+) -> dict[str, Any]:
+    names = [str(position) for position in range(len(header.names))]
+    return {
+        "read_options": arrow_csv.ReadOptions(
+            use_threads=use_threads,
+            block_size=block_size,
+            column_names=names,
+            skip_rows_after_names=header.record_number,
+        ),
+        "parse_options": arrow_csv.ParseOptions(
+            delimiter=header.delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=invalid,
+        ),
+        "convert_options": arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=True,
+            null_values=[""],
+            check_utf8=False,  # already UTF-8: see `ingestion.readers.encodings`
+        ),
+    }
+
+
+def _has_end(fields: pa.Table) -> bool:
+    return fields.num_rows > 0 and all(column[-1].as_py() == _END for column in fields.columns)
+
+
+def _numbers(after: int, rows: int, ragged: list[int]) -> npt.NDArray[np.int64]:
+    """Numbers of ``rows`` records that follow record ``after``, leaving out the numbers of ragged ones."""
+    skipped = np.array([number for number in ragged if number > after], dtype=np.int64)
+    # Among the numbers after `after`, the ones that are not skipped; at most `skipped.size` more are looked
+    # at.
+    candidates = np.arange(after + 1, after + 1 + rows + skipped.size, dtype=np.int64)
+    kept = candidates[~np.isin(candidates, skipped)] if skipped.size else candidates
+    return kept[:rows]

@@ -1,0 +1,204 @@
+"""Records of the row sources on their way into bronze, many files at a time.
+
+Belongs here: batching the files of a source so that its contract is checked once for all of them, and keeping
+each load's account of rows and money. Does not belong here: reading files (`ingestion.readers`) or the rules
+(`ingestion.checking`). Rows enter bronze in the order in which files and records were added.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from ingestion.bronze import BronzeCommit
+from ingestion.bronze_tables import PROVENANCE
+from ingestion.checking import RAGGED, ROW, CheckedRows, check_rows, problem_of
+from ingestion.contracts import Contract
+from ingestion.headers import HeaderMatch
+from ingestion.quarantine import LOAD, record_rows
+from ingestion.readers.csv import CsvRecords
+from ingestion.register import Load
+
+BATCH_BYTES = 64 * 1024 * 1024  # of text that may wait, all sources together
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Records of a file, or of a stretch of it. ``load_position`` is the load's place in its batch."""
+
+    load_position: int
+    match: HeaderMatch
+    records: CsvRecords
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Records of one source that wait to be checked."""
+
+    contract: Contract
+    loads: list[Load] = field(default_factory=list)
+    waiting: list[_Waiting] = field(default_factory=list)
+
+    @property
+    def ragged(self) -> list[tuple[int, int]]:
+        """Load position and number of every ragged record."""
+        return [(each.load_position, number) for each in self.waiting for number in each.records.ragged]
+
+
+class RowSourceBatches:
+    """Takes the records of files, checks them batch by batch, and appends what holds and what does not to a
+    commit.
+
+    A load's counts and amounts are complete only after `flush`.
+    """
+
+    def __init__(self, commit: BronzeCommit, batch_bytes: int = BATCH_BYTES) -> None:
+        self._commit = commit
+        self._batch_bytes = batch_bytes
+        self._waiting: dict[str, _Batch] = {}
+        self._bytes_waiting = 0
+
+    def add(self, load: Load, match: HeaderMatch, records: CsvRecords) -> None:
+        """Add records of one file; a long file comes in several calls. Blank records are passed over."""
+        batch = self._waiting.setdefault(match.contract.source, _Batch(match.contract))
+        if not batch.loads or batch.loads[-1] is not load:
+            batch.loads.append(load)
+        batch.waiting.append(_Waiting(len(batch.loads) - 1, match, records))
+        self._bytes_waiting += records.fields.nbytes
+        if self._bytes_waiting >= self._batch_bytes:
+            self.flush()
+
+    def flush(self) -> None:
+        """Check everything that waits and append it to the commit."""
+        for source in sorted(self._waiting):
+            self._flush_batch(self._waiting.pop(source))
+        self._bytes_waiting = 0
+
+    def _flush_batch(self, batch: _Batch) -> None:
+        texts = _texts(batch)
+        checked = check_rows(batch.contract, texts.select(*batch.contract.columns))
+        rows = checked.rows.with_columns(texts["row_number"], texts[LOAD], checked.is_kept.alias("is_kept"))
+        kept = rows.filter(pl.col("is_kept"))
+        self._commit.append(batch.contract.source, _with_provenance(batch.contract, kept, batch.loads))
+        _count(batch, rows)
+        self._commit.append("quarantine", _quarantined(batch, checked, rows))
+
+
+def _texts(batch: _Batch) -> pl.DataFrame:
+    """Contract columns as text, trimmed, blank as null; then load and number. Blank records are dropped.
+
+    Files in a row that have the same header are put together before anything is done to them.
+    """
+    alike = itertools.groupby(batch.waiting, key=lambda each: each.match.fields)
+    return pl.concat([_texts_of_one_header(batch.contract, fields, list(files)) for fields, files in alike])
+
+
+def _texts_of_one_header(
+    contract: Contract, fields: Mapping[str, int], files: Sequence[_Waiting]
+) -> pl.DataFrame:
+    table = pa.concat_tables([each.records.fields for each in files])
+    read = pl.DataFrame(table)
+    rows = [each.records.fields.num_rows for each in files]
+    numbers = np.concatenate([each.records.numbers for each in files])
+    loads = np.repeat(np.array([each.load_position for each in files], dtype=np.uint32), rows)
+    is_blank = pl.all_horizontal(pl.col(read.columns).is_null())
+    return (
+        read.with_columns(pl.Series(LOAD, loads), pl.Series("row_number", numbers))
+        .filter(~is_blank)
+        .select(*[_trimmed(column, fields.get(column)) for column in contract.columns], LOAD, "row_number")
+    )
+
+
+def _trimmed(column: str, position: int | None) -> pl.Expr:
+    if position is None:
+        return pl.lit(None, dtype=pl.String).alias(column)
+    text = pl.col(str(position)).str.strip_chars()
+    return pl.when(text != "").then(text).alias(column)
+
+
+def _with_provenance(contract: Contract, rows: pl.DataFrame, loads: Sequence[Load]) -> pl.DataFrame:
+    positions = rows[LOAD]
+    return rows.with_columns(
+        pl.Series("file_hash", [load.file_hash for load in loads]).gather(positions),
+        pl.Series("load_id", [load.load_id for load in loads]).gather(positions),
+        pl.Series("loaded_on", [load.loaded_on for load in loads], dtype=pl.Date).gather(positions),
+    ).select(*contract.columns, *PROVENANCE)
+
+
+def _count(batch: _Batch, rows: pl.DataFrame) -> None:
+    """Add the batch to the accounts of its loads: read, kept and quarantined, each summed by itself."""
+    control = batch.contract.control_amount
+    amount = pl.lit(None, dtype=pl.Decimal(18, 2)) if control is None else pl.col(control)
+    kept = pl.col("is_kept")
+    counts = rows.group_by(LOAD).agg(
+        pl.len().alias("read"),
+        kept.sum().alias("kept"),
+        (~kept).sum().alias("quarantined"),
+        amount.sum().alias("amount_read"),
+        amount.filter(kept).sum().alias("amount_kept"),
+        amount.filter(~kept).sum().alias("amount_quarantined"),
+        (amount.is_null().sum() if control else pl.lit(0)).alias("without_amount"),
+    )
+    for counted in counts.iter_rows(named=True):
+        load = batch.loads[counted[LOAD]]
+        load.records_read += counted["read"]
+        load.records_kept += counted["kept"]
+        load.records_quarantined += counted["quarantined"]
+        load.control_amount_read += counted["amount_read"] or Decimal(0)
+        load.control_amount_kept += counted["amount_kept"] or Decimal(0)
+        load.control_amount_quarantined += counted["amount_quarantined"] or Decimal(0)
+        load.records_without_readable_amount += counted["without_amount"]
+    for position, _ in batch.ragged:
+        batch.loads[position].records_read += 1
+        batch.loads[position].records_quarantined += 1
+        batch.loads[position].records_without_readable_amount += 1 if control else 0
+
+
+def _quarantined(batch: _Batch, checked: CheckedRows, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows for the quarantine, load by load, in the order of their records."""
+    problems = pl.concat([_refused_records(batch.contract, checked, rows), _ragged_records(batch)])
+    return record_rows(batch.loads, problems.sort(LOAD, "record_number", "problem_number"))
+
+
+def _refused_records(contract: Contract, checked: CheckedRows, rows: pl.DataFrame) -> pl.DataFrame:
+    key = pl.concat_str([pl.col(column).cast(pl.String) for column in contract.key], separator="|")
+    is_shown = ~pl.col(ROW).is_in(checked.unsafe_keys.implode()) & (
+        not contract.protected & set(contract.key)
+    )
+    amount = pl.col(contract.control_amount) if contract.control_amount else pl.lit(None)
+    told = rows.filter(~pl.col("is_kept")).select(
+        ROW,
+        LOAD,
+        pl.col("row_number").alias("record_number"),
+        pl.when(is_shown).then(key).alias("business_key"),
+        amount.cast(pl.Decimal(18, 2)).alias("amount_at_stake"),
+    )
+    is_first = pl.col("problem_number") == 1
+    return checked.reasons.join(told, on=ROW).select(
+        LOAD,
+        "record_number",
+        "problem_number",
+        "column_name",
+        "rule",
+        "problem",
+        "business_key",
+        pl.when(is_first).then("amount_at_stake").alias("amount_at_stake"),
+    )
+
+
+def _ragged_records(batch: _Batch) -> pl.DataFrame:
+    return pl.DataFrame(
+        {LOAD: [load for load, _ in batch.ragged], "record_number": [number for _, number in batch.ragged]},
+        schema={LOAD: pl.UInt32, "record_number": pl.Int64},
+    ).with_columns(
+        pl.lit(1, dtype=pl.Int64).alias("problem_number"),
+        pl.lit(None, dtype=pl.String).alias("column_name"),
+        pl.lit(RAGGED).alias("rule"),
+        pl.lit(problem_of(RAGGED)).alias("problem"),
+        pl.lit(None, dtype=pl.String).alias("business_key"),
+        pl.lit(None, dtype=pl.Decimal(18, 2)).alias("amount_at_stake"),
+    )

@@ -1,0 +1,158 @@
+"""Bronze shows what was committed, whole, and nothing else."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingestion.bronze import BronzeError, BronzeStore
+
+AS_OF = date(2026, 1, 5)
+
+
+def observations(*counts: int) -> pl.DataFrame:
+    schema = {"as_of": pl.Date, "exception_count": pl.Int64}
+    return pl.DataFrame({"as_of": [AS_OF] * len(counts), "exception_count": list(counts)}, schema=schema)
+
+
+def counts_in(store: BronzeStore) -> list[int]:
+    return store.scan("run_observations").collect()["exception_count"].to_list()
+
+
+def add(store: BronzeStore, *counts: int) -> None:
+    with store.begin("run", AS_OF) as commit:
+        commit.append("run_observations", observations(*counts))
+        commit.commit()
+
+
+def test_an_empty_bronze_has_typed_tables_and_no_history(tmp_path: Path):
+    store = BronzeStore(tmp_path / "bronze")
+    assert store.commits() == []
+    assert store.last_published_as_of() is None
+    for table in store.tables():
+        assert store.scan(table).collect().schema == store.schema(table)
+
+
+def test_commits_add_up_in_order(tmp_path: Path):
+    store = BronzeStore(tmp_path)
+    add(store, 1, 2)
+    add(store, 3)
+    assert counts_in(store) == [1, 2, 3]
+    assert [commit.sequence for commit in store.commits()] == [1, 2]
+    assert store.last_published_as_of() == AS_OF
+    assert store.verify() == []
+
+
+def test_nothing_is_visible_before_the_commit_and_nothing_is_left_of_a_dropped_one(tmp_path: Path):
+    store = BronzeStore(tmp_path)
+    with store.begin("run", AS_OF) as commit:
+        commit.append("run_observations", observations(1))
+        commit.savepoint()
+        assert counts_in(store) == []
+        assert len(list(tmp_path.rglob("*.parquet"))) == 1
+    assert list(tmp_path.rglob("*.parquet")) == []
+    assert store.commits() == []
+
+
+def test_a_commit_of_nothing_writes_nothing(tmp_path: Path):
+    store = BronzeStore(tmp_path)
+    with store.begin("run", AS_OF) as commit:
+        commit.append("run_observations", observations())
+        assert commit.commit() is None
+    assert store.commits() == []
+
+
+def test_rolling_back_keeps_what_came_before(tmp_path: Path):
+    store = BronzeStore(tmp_path)
+    with store.begin("run", AS_OF) as commit:
+        commit.append("run_observations", observations(1))
+        savepoint = commit.savepoint()
+        commit.append("run_observations", observations(2))
+        commit.savepoint()
+        commit.append("run_observations", observations(3))
+        commit.roll_back(savepoint)
+        commit.append("run_observations", observations(4))
+        commit.commit()
+    assert counts_in(store) == [1, 4]
+    assert store.verify() == []
+    assert store.remove_uncommitted() == []
+
+
+def test_parts_are_bounded_and_keep_the_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ingestion.bronze.ROWS_PER_PART", 3)
+    store = BronzeStore(tmp_path)
+    with store.begin("run", AS_OF) as commit:
+        for start in range(0, 20, 4):
+            commit.append("run_observations", observations(*range(start, start + 4)))
+        record = commit.commit()
+    assert counts_in(store) == list(range(20))
+    assert max(part.rows for part in record.parts) <= 3
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pl.DataFrame({"as_of": [AS_OF]}),
+        pl.DataFrame({"exception_count": [1], "as_of": [AS_OF]}),
+        pl.DataFrame({"as_of": [AS_OF], "exception_count": ["1"]}),
+        pl.DataFrame({"as_of": [AS_OF], "exception_count": [1], "more": [1]}),
+    ],
+    ids=["missing", "order", "type", "more"],
+)
+def test_rows_of_another_schema_are_refused(tmp_path: Path, frame: pl.DataFrame):
+    with pytest.raises(BronzeError), BronzeStore(tmp_path).begin("run", AS_OF) as commit:
+        commit.append("run_observations", frame)
+
+
+def test_leftovers_of_a_killed_run_are_removed(tmp_path: Path):
+    store = BronzeStore(tmp_path)
+    add(store, 1)
+    left = [tmp_path / "run_observations" / "00000002-0001.parquet", tmp_path / "log" / "00000002.tmp"]
+    for path in left:
+        path.write_bytes(b"half")
+    assert counts_in(store) == [1]
+    assert sorted(store.remove_uncommitted()) == sorted(left)
+    add(store, 2)
+    assert counts_in(store) == [1, 2]
+
+
+def test_of_two_writers_one_wins_and_nothing_is_replaced(tmp_path: Path):
+    store = BronzeStore(tmp_path)
+    with store.begin("first", AS_OF) as first:
+        first.append("run_observations", observations(1))
+        (tmp_path / "log").mkdir()
+        (tmp_path / "log" / "00000001.json").write_text(json.dumps({"sequence": 1}))
+        with pytest.raises(BronzeError, match="another run"):
+            first.commit()
+    assert json.loads((tmp_path / "log" / "00000001.json").read_text()) == {"sequence": 1}
+
+
+def test_a_gap_or_a_broken_commit_is_noticed(tmp_path: Path):
+    store = BronzeStore(tmp_path)
+    add(store, 1)
+    add(store, 2)
+    first = tmp_path / "log" / "00000001.json"
+    content = first.read_text()
+    first.write_text(content[:40])
+    with pytest.raises(BronzeError, match="not a commit"):
+        store.commits()
+    first.unlink()
+    with pytest.raises(BronzeError, match="missing"):
+        store.commits()
+
+
+def test_verify_notices_a_changed_and_a_lost_part(tmp_path: Path):
+    store = BronzeStore(tmp_path)
+    add(store, 1)
+    add(store, 2)
+    changed, lost = store.part_paths("run_observations")
+    changed.write_bytes(changed.read_bytes()[:-1] + b"?")
+    lost.unlink()
+    assert len(store.verify()) == 2
+
+
+def test_an_unknown_table_is_named(tmp_path: Path):
+    with pytest.raises(BronzeError, match="salaries"):
+        BronzeStore(tmp_path).schema("salaries")
