@@ -1,0 +1,9 @@
+{{ config(materialized='table') }}
+
+select
+    emr_location_id,
+    effective_from,
+    lead(effective_from) over (partition by emr_location_id order by effective_from) as effective_until,
+    case when soap_version = '1.0' then 'deposit' else 'posting' end as date_basis,
+    is_integration_on
+from {{ ref('stg_emr__clinic_settings') }}

@@ -1,0 +1,29 @@
+with adjustments as (
+    select
+        file_hash,
+        interchange_position,
+        transaction_position,
+        claim_position,
+        {{ sum_or_zero('amount') }} as adjustment_amount,
+        count(*) - count(amount) as absent_count
+    from {{ ref('stg_era__adjustments') }}
+    group by file_hash, interchange_position, transaction_position, claim_position
+)
+
+select
+    claims.file_hash,
+    claims.interchange_position,
+    claims.transaction_position,
+    claims.claim_position,
+    {{ money('claims.charge_amount - coalesce(adjustments.adjustment_amount, 0)') }} as expected_amount,
+    claims.paid_amount as actual_amount,
+    case
+        when claims.charge_amount is null then 'charge_absent'
+        when claims.paid_amount is null then 'paid_absent'
+        when adjustments.absent_count > 0 then 'adjustment_amount_absent'
+    end as absent_term
+from {{ ref('stg_era__claims') }} as claims
+left join adjustments
+    on
+        {{ same_remittance('claims', 'adjustments') }}
+        and claims.claim_position = adjustments.claim_position

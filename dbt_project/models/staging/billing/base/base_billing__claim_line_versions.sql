@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+{{ repeated_versions(source('bronze', 'claim_lines'), ['claim_id', 'line_number']) }}

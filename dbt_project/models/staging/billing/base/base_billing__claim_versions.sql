@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+{{ repeated_versions(source('bronze', 'claims'), ['claim_id']) }}

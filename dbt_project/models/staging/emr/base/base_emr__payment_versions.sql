@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+{{ repeated_versions(source('bronze', 'emr_payments'), ['emr_payment_id']) }}

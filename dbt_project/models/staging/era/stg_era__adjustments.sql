@@ -1,0 +1,18 @@
+select
+    interchange_position,
+    transaction_position,
+    claim_position,
+    line_position,
+    segment_number,
+    level,
+    triplet_position,
+    group_code,
+    reason_code,
+    amount,
+    quantity,
+    file_hash,
+    row_number,
+    load_id,
+    loaded_on
+from {{ source('bronze', 'era_adjustments') }}
+where loaded_on <= {{ as_of() }}
