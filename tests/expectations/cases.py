@@ -1,0 +1,455 @@
+"""For every kind of exception: rows that must raise it, with the keys it must have, and twins that must not.
+
+The twins stand in both worlds, so each planted row is found beside the row that looks most like it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from tests.expectations.world import AS_OF, Row, row
+
+LATER = date(2026, 4, 2)
+assert LATER > AS_OF
+
+# What the cases of more than one kind stand on.
+GROUND: list[Row] = [
+    row("staging.stg_practice__locations", location_id="L1"),
+    row("staging.stg_practice__locations", location_id="L2"),
+    row(
+        "marts.loads",
+        load_id="load-receipts",
+        file_name="2026-03-01/receipts.csv",
+        verdict="loaded",
+        file_hash="f" * 64,
+    ),
+    row(
+        "marts.loads", load_id="load-era", file_name="2026-03-01/a.835", verdict="loaded", file_hash="e" * 64
+    ),
+    row("marts.receipts", receipt_id="R-GOOD", amount=50, applied_amount=40, escrow_amount=10),
+    row("marts.claims", claim_id="C-GOOD", charge_amount=120, line_charge_amount=120),
+    row("staging.stg_billing__claim_lines", claim_id="C-GOOD", line_number=1),
+    row(
+        "marts.receipts",
+        receipt_id="R-L2",
+        amount=30,
+        escrow_amount=30,
+        location_id="L2",
+        payer_class="Insurance",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind.
+
+    keys        business keys of the exceptions that must be found, no more and no fewer
+    planted     rows that raise them; ``afterwards`` is SQL that does
+    twins       rows that look alike and must not
+    """
+
+    keys: frozenset[str]
+    planted: list[Row] = field(default_factory=list)
+    twins: list[Row] = field(default_factory=list)
+    afterwards: tuple[str, ...] = ()
+
+
+def _aside(load_id: str, file_name: str, loaded_on: date = date(2026, 3, 1)) -> Row:
+    return row(
+        "marts.loads",
+        load_id=load_id,
+        file_name=file_name,
+        verdict="set_aside",
+        reason="half_written",
+        loaded_on=loaded_on,
+    )
+
+
+def _loaded(load_id: str, file_name: str, loaded_on: date) -> Row:
+    return row("marts.loads", load_id=load_id, file_name=file_name, verdict="loaded", loaded_on=loaded_on)
+
+
+def _problem(
+    load_id: str,
+    record_number: int | None,
+    problem_number: int,
+    rule: str,
+    amount: int | None,
+    source: str = "receipts",
+    business_key: str = "R-BAD",
+) -> Row:
+    return row(
+        "marts.quarantine",
+        loaded_on=date(2026, 3, 1),
+        load_id=load_id,
+        file_hash="f" * 64,
+        source=source,
+        record_number=record_number,
+        problem_number=problem_number,
+        column_name="amount",
+        rule=rule,
+        business_key=business_key,
+        amount_at_stake=amount,
+    )
+
+
+def _cell(location_id: str, emr: int, billing: int, expected: int = 0, **values: object) -> Row:
+    return row(
+        "marts.payment_balancing",
+        location_id=location_id,
+        balanced_on=date(2026, 3, 2),
+        emr_amount=emr,
+        billing_amount=billing,
+        difference_amount=emr - billing,
+        expected_difference_amount=expected,
+        open_difference_amount=emr - billing - expected,
+        **values,
+    )
+
+
+def _payment(payment_id: str, **values: object) -> Row:
+    complete = {
+        "entry_type": "patient_payment",
+        "receipt_id": "R-GOOD",
+        "claim_id": "C-GOOD",
+        "line_number": 1,
+        "amount": 5,
+    }
+    return row("staging.stg_billing__payments", payment_id=payment_id, **{**complete, **values})
+
+
+def _disbursement(disbursement_id: str, code: str, **values: object) -> Row:
+    complete = {"receipt_id": "R-GOOD", "amount": 5, "disbursement_code": code}
+    return row(
+        "staging.stg_billing__disbursements", disbursement_id=disbursement_id, **{**complete, **values}
+    )
+
+
+def _code(code: str, effective_from: date, effective_until: date | None) -> Row:
+    return row(
+        "staging.stg_practice__company_settings",
+        setting_name="disbursement_codes",
+        effective_from=effective_from,
+        effective_until=effective_until,
+        item_number=1,
+        setting_value=code,
+    )
+
+
+def _remittance(key: str, trace: str, **values: object) -> Row:
+    return row("marts.era_remittances", remittance_key=key, trace_number=trace, payment_amount=100, **values)
+
+
+def _check(key: str, level: str, claim: int, line: int, outcome: str, mismatch: int | None) -> Row:
+    return row(
+        "marts.era_balance_checks",
+        remittance_key=key,
+        check_level=level,
+        claim_position=claim,
+        line_position=line,
+        actual_amount=100,
+        outcome=outcome,
+        mismatch_amount=mismatch,
+        reason="paid_absent" if outcome == "not_evaluable" else None,
+    )
+
+
+CASES: dict[str, Case] = {
+    "conservation_broken": Case(
+        keys=frozenset({"load-lost"}),
+        planted=[
+            row(
+                "marts.loads",
+                load_id="load-lost",
+                file_name="2026-03-02/lost.csv",
+                verdict="loaded",
+                records_read=3,
+                records_kept=2,
+                records_quarantined=0,
+                is_conserved=False,
+            )
+        ],
+        twins=[
+            row(
+                "marts.loads",
+                load_id="load-kept",
+                file_name="2026-03-02/kept.csv",
+                verdict="loaded",
+                records_read=3,
+                records_kept=2,
+                records_quarantined=1,
+            )
+        ],
+    ),
+    "file_set_aside": Case(
+        keys=frozenset({"aside-1", "aside-undated", "aside-after"}),
+        planted=[
+            _aside("aside-1", "2026-03-01/half.csv"),
+            # A name outside a dated folder comes every day: a later file of that name replaces nothing.
+            _aside("aside-undated", "daily.csv"),
+            _loaded("load-daily", "daily.csv", date(2026, 3, 2)),
+            # A good file before the bad one does not excuse it.
+            _loaded("load-before", "2026-03-01/twice.csv", date(2026, 3, 1)),
+            _aside("aside-after", "2026-03-01/twice.csv", date(2026, 3, 2)),
+        ],
+        twins=[
+            _aside("aside-replaced", "2026-03-01/replaced.csv"),
+            _loaded("load-replacement", "2026-03-01/replaced.csv", date(2026, 3, 4)),
+        ],
+    ),
+    "row_quarantined": Case(
+        keys=frozenset({"load-receipts|17", "load-receipts|18", "load-receipts|20", "load-receipts|file"}),
+        planted=[
+            _problem("load-receipts", 17, 1, "amount_readable", None),
+            _problem("load-receipts", 17, 2, "date_readable", -12),
+            _problem("load-receipts", 18, 1, "amount_present", None),
+            _problem("load-receipts", None, 1, "trailer_total", None),
+            # A row of the same day does not say which of the two came last.
+            _problem("load-receipts", 20, 1, "amount_readable", 5, business_key="R-SAME-DAY"),
+            row("staging.stg_billing__receipts", receipt_id="R-SAME-DAY", loaded_on=date(2026, 3, 1)),
+        ],
+        twins=[
+            _problem("aside-replaced", None, 1, "half_written", None),
+            _problem("load-receipts", 19, 1, "amount_readable", 5, business_key="R-CORRECTED"),
+            row("staging.stg_billing__receipts", receipt_id="R-CORRECTED", loaded_on=date(2026, 3, 2)),
+            _problem(
+                "load-lines", 19, 1, "amount_readable", 5, source="claim_lines", business_key="C-FIXED|3"
+            ),
+            row(
+                "staging.stg_billing__claim_lines",
+                claim_id="C-FIXED",
+                line_number=3,
+                loaded_on=date(2026, 3, 2),
+            ),
+        ],
+    ),
+    "balancing_difference": Case(
+        keys=frozenset({"L1|2026-03-02|Deductible", "L1|2026-03-02|Other"}),
+        planted=[
+            _cell("L1", 30, 20, charge_type="Deductible"),
+            _cell("L1", 0, 20, charge_type="Other", emr_payment_count=0),
+        ],
+        twins=[_cell("L1", 30, 30), _cell("L1", 30, 0, expected=30, charge_type="Internal Payment")],
+    ),
+    "location_unmapped": Case(
+        keys=frozenset({"unmapped:E9"}),
+        planted=[
+            _cell("unmapped:E9", 30, 0, is_location_mapped=False),
+            _cell("unmapped:E9", 0, 20, is_location_mapped=False, charge_type="Other"),
+        ],
+    ),
+    "over_applied": Case(
+        keys=frozenset({"R-OVER", "R-OPPOSITE"}),
+        planted=[
+            row(
+                "marts.receipts",
+                receipt_id="R-OVER",
+                amount=50,
+                applied_amount=60,
+                escrow_amount=-10,
+                is_over_applied=True,
+            ),
+            row(
+                "marts.receipts",
+                receipt_id="R-OPPOSITE",
+                amount=50,
+                applied_amount=-5,
+                escrow_amount=55,
+                is_over_applied=True,
+            ),
+        ],
+        twins=[row("marts.receipts", receipt_id="R-FULL", amount=50, applied_amount=50)],
+    ),
+    "receipt_location_unmapped": Case(
+        keys=frozenset({"R-NOWHERE"}),
+        planted=[
+            row("marts.receipts", receipt_id="R-NOWHERE", amount=8, applied_amount=8, location_id="L404")
+        ],
+    ),
+    "reversal_unpaired": Case(
+        keys=frozenset({"R-LOST-R", "R-PART-R", "R-ALONE", "R-TWICE"}),
+        planted=[
+            row(
+                "marts.receipts",
+                receipt_id="R-LOST-R",
+                amount=-8,
+                reversal_of_receipt_id="R-LOST",
+                applied_amount=-8,
+            ),
+            row("marts.receipts", receipt_id="R-PART", amount=9, applied_amount=9, receipt_status="Reversed"),
+            row(
+                "marts.receipts",
+                receipt_id="R-PART-R",
+                amount=-8,
+                reversal_of_receipt_id="R-PART",
+                applied_amount=-8,
+            ),
+            row(
+                "marts.receipts", receipt_id="R-ALONE", amount=9, applied_amount=9, receipt_status="Reversed"
+            ),
+            row(
+                "marts.receipts", receipt_id="R-TWICE", amount=9, applied_amount=9, receipt_status="Reversed"
+            ),
+            row(
+                "marts.receipts",
+                receipt_id="R-TWICE-R",
+                amount=-9,
+                reversal_of_receipt_id="R-TWICE",
+                applied_amount=-9,
+            ),
+            row(
+                "marts.receipts",
+                receipt_id="R-TWICE-S",
+                amount=-9,
+                reversal_of_receipt_id="R-TWICE",
+                applied_amount=-9,
+            ),
+        ],
+        twins=[
+            row("marts.receipts", receipt_id="R-BACK", amount=9, escrow_amount=9, receipt_status="Reversed"),
+            row(
+                "marts.receipts",
+                receipt_id="R-BACK-R",
+                amount=-9,
+                escrow_amount=-9,
+                reversal_of_receipt_id="R-BACK",
+            ),
+            # A negative receipt that names no other one is a refund without a credit.
+            row("marts.receipts", receipt_id="R-MINUS", amount=-4, applied_amount=-4),
+        ],
+    ),
+    "posting_without_receipt": Case(
+        keys=frozenset({"PAY-LOST", "disbursement|D-LOST", "refund|F-LOST"}),
+        planted=[
+            _payment("PAY-LOST", receipt_id="R-404"),
+            _disbursement("D-LOST", "O", receipt_id="R-404"),
+            row("staging.stg_billing__refunds", refund_id="F-LOST", receipt_id="R-404", amount=5),
+        ],
+        twins=[
+            _payment("PAY-GOOD"),
+            _payment("PAY-TOMORROW", receipt_id="R-404", posting_on=LATER),
+            _payment("PAY-ADJUSTMENT", receipt_id=None, entry_type="adjustment"),
+            row("staging.stg_billing__refunds", refund_id="F-GOOD", receipt_id="R-GOOD", amount=5),
+        ],
+    ),
+    "posting_without_claim_line": Case(
+        keys=frozenset({"PAY-NOCLAIM", "PAY-NOLINE", "PAY-NOLINE-ADJUSTMENT"}),
+        planted=[
+            _payment("PAY-NOCLAIM", claim_id="C-404"),
+            _payment("PAY-NOLINE", line_number=9),
+            _payment("PAY-NOLINE-ADJUSTMENT", line_number=9, entry_type="adjustment", receipt_id=None),
+        ],
+        twins=[_payment("PAY-NOLINE-TOMORROW", line_number=9, posting_on=LATER)],
+    ),
+    "unknown_disbursement_code": Case(
+        keys=frozenset({"D-STRANGE", "D-TOO-EARLY", "D-TOO-LATE"}),
+        planted=[
+            _disbursement("D-STRANGE", "QQ"),
+            _disbursement("D-TOO-EARLY", "NEW", disbursed_on=date(2026, 2, 28)),
+            _disbursement("D-TOO-LATE", "OLD", disbursed_on=date(2026, 3, 1)),
+        ],
+        twins=[
+            _code("NEW", date(2026, 3, 1), None),
+            _code("OLD", date(2026, 1, 1), date(2026, 3, 1)),
+            _disbursement("D-BUILT-IN", "cp"),
+            _disbursement("D-OWN", "New", disbursed_on=date(2026, 3, 1)),
+            _disbursement("D-OWN-THEN", "OLD", disbursed_on=date(2026, 2, 28)),
+            _disbursement("D-TOMORROW", "QQ", disbursed_on=LATER),
+        ],
+    ),
+    "claim_total_mismatch": Case(
+        keys=frozenset({"C-MORE", "C-LESS"}),
+        planted=[
+            row("marts.claims", claim_id="C-MORE", charge_amount=120, line_charge_amount=100),
+            row("marts.claims", claim_id="C-LESS", charge_amount=90, line_charge_amount=100),
+        ],
+        twins=[
+            row(
+                "marts.claims",
+                claim_id="C-VOID",
+                charge_amount=120,
+                line_charge_amount=0,
+                line_count=0,
+                voided_on=date(2026, 3, 9),
+            )
+        ],
+    ),
+    "claim_without_lines": Case(
+        keys=frozenset({"C-EMPTY"}),
+        planted=[
+            row("marts.claims", claim_id="C-EMPTY", charge_amount=120, line_charge_amount=0, line_count=0)
+        ],
+    ),
+    "era_line_out_of_balance": Case(
+        keys=frozenset({"rem-line|line|1|2"}),
+        planted=[_remittance("rem-line", "T1"), _check("rem-line", "line", 1, 2, "mismatch", 3)],
+        twins=[
+            _remittance("rem-good", "T0"),
+            _check("rem-good", "line", 1, 1, "balanced", 0),
+            _check("rem-good", "claim", 1, 0, "balanced", 0),
+            _check("rem-good", "remittance", 0, 0, "balanced", 0),
+            row("staging.stg_era__claims", claim_position=1, claim_identifier="C-GOOD", row_number=21),
+            row("staging.stg_era__service_lines", claim_position=1, line_position=2, row_number=23),
+        ],
+    ),
+    "era_claim_out_of_balance": Case(
+        keys=frozenset({"rem-claim|claim|1|0"}),
+        planted=[_remittance("rem-claim", "T2"), _check("rem-claim", "claim", 1, 0, "mismatch", -3)],
+    ),
+    "era_remittance_out_of_balance": Case(
+        keys=frozenset({"rem-sum|remittance|0|0"}),
+        planted=[_remittance("rem-sum", "T3"), _check("rem-sum", "remittance", 0, 0, "mismatch", 3)],
+    ),
+    "era_not_evaluable": Case(
+        keys=frozenset({"rem-blank|line|1|2", "rem-blank|claim|1|0", "rem-blank|remittance|0|0"}),
+        planted=[
+            _remittance("rem-blank", "T4"),
+            _check("rem-blank", "line", 1, 2, "not_evaluable", None),
+            _check("rem-blank", "claim", 1, 0, "not_evaluable", None),
+            _check("rem-blank", "remittance", 0, 0, "not_evaluable", None),
+        ],
+    ),
+    "duplicate_remittance": Case(
+        keys=frozenset({"rem-again"}),
+        planted=[
+            _remittance("rem-first", "T5"),
+            _remittance("rem-again", "T5", is_duplicate=True, duplicate_of_remittance_key="rem-first"),
+        ],
+        twins=[_remittance("rem-other-trace", "T6")],
+    ),
+    "conflicting_trace": Case(
+        keys=frozenset({"rem-conflict"}),
+        planted=[
+            _remittance("rem-earlier", "T7", has_conflicting_trace=True, transaction_position=1),
+            _remittance("rem-conflict", "T7", has_conflicting_trace=True, transaction_position=2),
+        ],
+        twins=[_remittance("rem-same-trace-other-payer", "T7", payer_identifier="1888888888")],
+    ),
+    "rollforward_broken": Case(
+        keys=frozenset(
+            {
+                # The equation of the last window fails, and so the last closing is not the escrow.
+                "received|day|2026-03-03|L2|Insurance",
+                "received|day|last|L2|Insurance",
+                # A window that opens with money from nowhere but adds up in itself.
+                "posting|month|2026-04-01|L2|Insurance",
+                "posting|month|last|L2|Insurance",
+                # Receipts whose windows are not there at all.
+                "reference_batch|month|last|L2|Insurance",
+            }
+        ),
+        afterwards=(
+            "update marts.escrow_rollforward set closing_amount = closing_amount + 1 "
+            "where date_basis = 'received' and window_start_on = '2026-03-03' and location_id = 'L2'",
+            "update marts.escrow_rollforward "
+            "set opening_amount = opening_amount + 1, closing_amount = closing_amount + 1 "
+            "where date_basis = 'posting' and window_start_on = '2026-04-01' and location_id = 'L2'",
+            "delete from marts.escrow_rollforward "
+            "where date_basis = 'reference_batch' and window_kind = 'month' and location_id = 'L2'",
+        ),
+    ),
+}
+
+TWINS: list[Row] = GROUND + [twin for case in CASES.values() for twin in case.twins]
+PLANTED: list[Row] = [planted for case in CASES.values() for planted in case.planted]
+AFTERWARDS: list[str] = [statement for case in CASES.values() for statement in case.afterwards]

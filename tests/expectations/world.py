@@ -1,0 +1,205 @@
+"""A hand-made warehouse: marts shaped by their contracts, the staging tables the suites read, and rows.
+
+The columns of a mart come from its page in the dbt project, so a suite that reads a column which a mart no
+longer has fails here. Does not belong here: any expectation (`cases`).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
+AS_OF = date(2026, 3, 31)
+
+# Staging has no contract: names are checked against its pages, types are those of bronze.
+STAGING = {
+    "stg_practice__locations": {"location_id": "varchar", "loaded_on": "date"},
+    "stg_emr__appointments": {"appointment_id": "varchar", "loaded_on": "date"},
+    "stg_emr__payments": {"emr_payment_id": "varchar", "loaded_on": "date"},
+    "stg_emr__clinic_settings": {"emr_location_id": "varchar", "effective_from": "date", "loaded_on": "date"},
+    "stg_billing__patient_payments": {"billing_payment_id": "varchar", "loaded_on": "date"},
+    "stg_billing__receipts": {"receipt_id": "varchar", "loaded_on": "date"},
+    "stg_billing__claims": {"claim_id": "varchar", "loaded_on": "date"},
+    "stg_billing__claim_statuses": {"claim_id": "varchar", "change_sequence": "bigint", "loaded_on": "date"},
+    "stg_billing__closed_periods": {
+        "location_id": "varchar",
+        "period_start_on": "date",
+        "close_version": "bigint",
+        "loaded_on": "date",
+    },
+    "stg_practice__company_settings": {
+        "setting_name": "varchar",
+        "effective_from": "date",
+        "effective_until": "date",
+        "item_number": "integer",
+        "setting_value": "varchar",
+    },
+    "stg_billing__payments": {
+        "payment_id": "varchar",
+        "entry_type": "varchar",
+        "receipt_id": "varchar",
+        "claim_id": "varchar",
+        "line_number": "bigint",
+        "posting_on": "date",
+        "amount": "decimal(18,2)",
+        "file_hash": "varchar",
+        "row_number": "bigint",
+        "loaded_on": "date",
+    },
+    "stg_billing__disbursements": {
+        "disbursement_id": "varchar",
+        "receipt_id": "varchar",
+        "disbursement_code": "varchar",
+        "disbursed_on": "date",
+        "amount": "decimal(18,2)",
+        "file_hash": "varchar",
+        "row_number": "bigint",
+        "loaded_on": "date",
+    },
+    "stg_billing__refunds": {
+        "refund_id": "varchar",
+        "receipt_id": "varchar",
+        "refunded_on": "date",
+        "amount": "decimal(18,2)",
+        "file_hash": "varchar",
+        "row_number": "bigint",
+        "loaded_on": "date",
+    },
+    "stg_billing__claim_lines": {"claim_id": "varchar", "line_number": "bigint", "loaded_on": "date"},
+    "stg_era__claims": {
+        "interchange_position": "integer",
+        "transaction_position": "integer",
+        "claim_position": "integer",
+        "claim_identifier": "varchar",
+        "load_id": "varchar",
+        "row_number": "bigint",
+    },
+    "stg_era__service_lines": {
+        "interchange_position": "integer",
+        "transaction_position": "integer",
+        "claim_position": "integer",
+        "line_position": "integer",
+        "load_id": "varchar",
+        "row_number": "bigint",
+    },
+}
+
+# What a row has when a case does not care.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "marts.loads": {"source": "receipts", "loaded_on": date(2026, 3, 1), "is_conserved": True},
+    "marts.receipts": {
+        "payer_class": "Patient",
+        "location_id": "L1",
+        "patient_id": "P00001",
+        "received_on": date(2026, 3, 2),
+        "receipt_status": "Completed",
+        "applied_amount": 0,
+        "disbursed_amount": 0,
+        "refunded_amount": 0,
+        "escrow_amount": 0,
+        "is_over_applied": False,
+        "file_hash": "f" * 64,
+        "row_number": 2,
+    },
+    "marts.claims": {"location_id": "L1", "patient_id": "P00001", "line_count": 1, "file_hash": "f" * 64},
+    "marts.payment_balancing": {
+        "charge_type": "Copay",
+        "date_basis": "posting",
+        "is_location_mapped": True,
+        "emr_payment_count": 1,
+        "billing_payment_count": 1,
+    },
+    "marts.era_remittances": {
+        "interchange_position": 1,
+        "transaction_position": 1,
+        "payer_identifier": "1999999999",
+        "is_duplicate": False,
+        "has_conflicting_trace": False,
+        "claim_count": 1,
+        "provider_adjustment_count": 0,
+        "load_id": "load-era",
+        "file_hash": "e" * 64,
+        "row_number": 3,
+    },
+    "marts.era_balance_checks": {
+        "claim_position": 0,
+        "line_position": 0,
+        "outcome": "balanced",
+        "mismatch_amount": 0,
+    },
+    "staging.stg_billing__payments": {"posting_on": date(2026, 3, 5), "file_hash": "f" * 64, "row_number": 5},
+    "staging.stg_billing__disbursements": {"disbursed_on": date(2026, 3, 5)},
+    "staging.stg_billing__refunds": {"refunded_on": date(2026, 3, 5)},
+    "staging.stg_era__claims": {"interchange_position": 1, "transaction_position": 1, "load_id": "load-era"},
+    "staging.stg_era__service_lines": {
+        "interchange_position": 1,
+        "transaction_position": 1,
+        "load_id": "load-era",
+    },
+}
+
+Row = tuple[str, Mapping[str, Any]]
+
+
+def row(table: str, **values: Any) -> Row:
+    """One row of a table, over its defaults. A load without a hash gets one of its own."""
+    if table == "marts.loads":
+        values.setdefault("file_hash", values["load_id"].ljust(64, "0"))
+    return table, {**DEFAULTS.get(table, {}), **values}
+
+
+def mart_columns(page: Path) -> dict[str, str]:
+    """Column name to type, as the mart's contract has them."""
+    (model,) = yaml.safe_load(page.read_text(encoding="utf-8"))["models"]
+    return {column["name"]: column["data_type"] for column in model["columns"]}
+
+
+def build(path: Path, rows: Iterable[Row], afterwards: Iterable[str] = ()) -> Path:
+    """Write the warehouse: the rows, an escrow roll-forward that agrees with the receipts, then more SQL."""
+    tables = {f"marts.{page.stem}": mart_columns(page) for page in sorted((MODELS / "marts").glob("*.yml"))}
+    tables |= {f"staging.{name}": columns for name, columns in STAGING.items()}
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts; create schema staging")
+        for table, columns in tables.items():
+            connection.execute(f"create table {table} ({', '.join(f'{n} {t}' for n, t in columns.items())})")
+        for table, values in rows:
+            places = ", ".join("?" for _ in values)
+            connection.execute(
+                f"insert into {table} ({', '.join(values)}) values ({places})", list(values.values())
+            )
+        connection.execute(ROLLFORWARD)
+        for statement in afterwards:
+            connection.execute(statement)
+    return path
+
+
+# Everything moves on March 2; a second window without movement carries the closing on.
+ROLLFORWARD = """
+insert into marts.escrow_rollforward by name
+with moved as (
+    select location_id, payer_class, sum(amount) as received_amount, sum(applied_amount) as applied_amount,
+        sum(disbursed_amount) as disbursed_amount, sum(refunded_amount) as refunded_amount
+    from marts.receipts group by all
+),
+windows as (
+    select * from (values ('received'), ('posting'), ('reference_batch')) as bases (date_basis)
+    cross join (values
+        ('day', 1, date '2026-03-02'), ('day', 2, date '2026-03-03'),
+        ('month', 1, date '2026-03-01'), ('month', 2, date '2026-04-01')
+    ) as kinds (window_kind, turn, window_start_on)
+)
+select
+    date_basis, window_kind, window_start_on, location_id, payer_class, window_start_on as window_end_on,
+    case turn when 1 then 0 else received_amount - applied_amount - disbursed_amount - refunded_amount end
+    as opening_amount,
+    case turn when 1 then received_amount else 0 end as received_amount,
+    case turn when 1 then applied_amount else 0 end as applied_amount,
+    case turn when 1 then disbursed_amount else 0 end as disbursed_amount,
+    case turn when 1 then refunded_amount else 0 end as refunded_amount,
+    received_amount - applied_amount - disbursed_amount - refunded_amount as closing_amount
+from windows cross join moved
+"""
