@@ -1,0 +1,118 @@
+"""The truth file: complete, true about the files, and about faults that stay apart from each other."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingestion.contracts import CONTRACTS
+from synthetic import write_world
+from synthetic.faults import FEWEST_DAYS
+from synthetic.truth import load_id_of
+from tests.synthetic.world_reading import current, read_source
+
+KINDS = {
+    "file_set_aside", "row_quarantined", "balancing_difference", "location_unmapped", "over_applied",
+    "unknown_disbursement_code", "posting_without_receipt", "posting_without_claim_line",
+    "claim_total_mismatch", "claim_without_lines", "era_line_out_of_balance", "era_claim_out_of_balance",
+    "era_remittance_out_of_balance", "era_not_evaluable", "duplicate_remittance", "conflicting_trace",
+    "receipt_location_unmapped", "reversal_unpaired",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory) -> tuple[Path, list[dict]]:
+    home = tmp_path_factory.mktemp("faulty")
+    summary = write_world(home, seed=3, clinics=2, days=14, receipts=120, faults=True)
+    truth = json.loads((home / "truth.json").read_text())
+    assert summary.faults == len(truth)
+    return home / "landing", truth
+
+
+def test_every_kind_that_a_file_can_cause_is_planted_at_least_three_times(faulty):
+    counts = Counter(fault["kind"] for fault in faulty[1] if fault["kind"])
+    assert set(counts) == KINDS
+    assert min(counts.values()) >= 3
+
+
+def test_no_two_faults_share_a_key(faulty):
+    keys = [(fault["kind"], fault["business_key"]) for fault in faulty[1] if fault["business_key"]]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_entry_points_at_a_file_and_a_row_in_it(faulty):
+    landing, truth = faulty
+    for fault in truth:
+        path = landing / fault["file"]
+        assert path.is_file()
+        if fault["row"] is None:
+            continue
+        text = path.read_text()
+        if fault["source"] == "era":
+            assert 1 <= fault["row"] <= len([segment for segment in text.split("~") if segment.strip()])
+        else:
+            assert 2 <= fault["row"] <= len(text.splitlines())
+
+
+def test_keys_of_loads_are_those_of_the_files(faulty):
+    landing, truth = faulty
+    for fault in truth:
+        if fault["kind"] in ("file_set_aside", "row_quarantined"):
+            assert fault["business_key"].split("|")[0] == load_id_of(landing / fault["file"], landing)
+
+
+def test_amounts_are_text_with_two_decimals(faulty):
+    amounts = [fault["amount"] for fault in faulty[1] if fault["amount"] is not None]
+    assert amounts
+    assert all(amount == f"{pl.Series([amount]).cast(pl.Decimal(18, 2))[0]}" for amount in amounts)
+
+
+def test_the_copy_of_a_good_file_is_planted_and_raises_nothing(faulty):
+    landing, truth = faulty
+    (copy,) = [fault for fault in truth if fault["kind"] is None]
+    data = (landing / copy["file"]).read_bytes()
+    same = [path for path in landing.glob("*/*") if path.read_bytes() == data]
+    assert len(same) == 2
+
+
+def test_planted_faults_leave_the_clean_files_as_they_are(faulty, tmp_path):
+    landing, _ = faulty
+    write_world(tmp_path, seed=3, clinics=2, days=14, receipts=120)
+    for path in (tmp_path / "landing").glob("*/*"):
+        assert (landing / path.relative_to(tmp_path / "landing")).read_bytes() == path.read_bytes()
+
+
+def test_over_applied_receipts_are_really_over_applied(faulty):
+    """An example of the truth being true: counted from the planted files alone."""
+    landing, truth = faulty
+    planted = sorted(landing.glob("*/payments_*.csv"))
+    used = Counter()
+    for path in planted:
+        for receipt_id, amount in (
+            pl.read_csv(path, infer_schema=False).select("receipt_id", "amount").iter_rows()
+        ):
+            used[receipt_id] += round(float(amount) * 100)
+    (first,) = [fault for fault in truth if fault["business_key"] == "ROVER1"]
+    assert used["ROVER1"] == 6_000
+    assert first["amount"] == "10.00"
+
+
+def test_rows_of_the_clean_world_are_still_read_beside_the_planted_ones(faulty):
+    landing, _ = faulty
+    claims = current(read_source(landing, "claims"), CONTRACTS["claims"].key)
+    assert claims.height > 0
+
+
+def test_a_world_too_short_for_faults_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="at least"):
+        write_world(tmp_path, days=FEWEST_DAYS - 1, faults=True)
+
+
+@pytest.mark.parametrize("days", [FEWEST_DAYS, 11, 12, 17, 30])
+def test_faults_stay_apart_in_worlds_of_any_length(tmp_path, days):
+    write_world(tmp_path, seed=5, clinics=1, days=days, receipts=20, faults=True)
+    truth = json.loads((tmp_path / "truth.json").read_text())
+    keys = [(fault["kind"], fault["business_key"]) for fault in truth if fault["business_key"]]
+    assert len(keys) == len(set(keys))
