@@ -1,0 +1,1 @@
+"""Landing and bronze: delivered files in, typed rows out."""

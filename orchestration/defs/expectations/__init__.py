@@ -1,0 +1,1 @@
+"""Expectations: what is acceptable in each mart, and the exceptions it leaves."""

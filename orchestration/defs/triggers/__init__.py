@@ -1,0 +1,1 @@
+"""What starts the nightly job: the schedule and the new-file sensor."""

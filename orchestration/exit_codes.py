@@ -1,0 +1,44 @@
+"""What the `tieout` command ends with. The numbers are an interface: schedulers and monitors act on them.
+
+Those from 64 up follow sysexits.h where it has a name for the case.
+"""
+
+RAN = 0
+"""The command did what it was asked. A run that found exceptions and published them ran."""
+UNEXPECTED = 1
+"""A fault of the program."""
+USAGE = 2
+"""The command line could not be understood."""
+QUERY_REFUSED = 65
+"""The query is wrong, or asks for something that reading the published warehouse does not allow."""
+NOTHING_PUBLISHED = 66
+"""There is no published warehouse in this home folder yet."""
+UNHEALTHY = 69
+"""`tieout doctor` found something that needs a person."""
+RUN_FAILED = 70
+"""A stage failed; what was published before stays as it was."""
+PUBLISH_BLOCKED = 71
+"""An expectation that guards the publish did not hold; what was published before stays as it was."""
+EXPECTATION_ERRORED = 72
+"""An expectation could not be evaluated; what was published before stays as it was."""
+ALREADY_RUNNING = 75
+"""Another run holds the lock; try again when it is done."""
+SETTINGS = 78
+"""settings.yml has a fault."""
+INTERRUPTED = 130
+"""Stopped from the keyboard."""
+
+MEANINGS = {
+    RAN: "it ran, with or without exceptions",
+    UNEXPECTED: "a fault of the program",
+    USAGE: "the command line could not be understood",
+    QUERY_REFUSED: "the query was refused",
+    NOTHING_PUBLISHED: "nothing is published yet",
+    UNHEALTHY: "doctor found something that needs a person",
+    RUN_FAILED: "a stage failed; the published warehouse is as it was",
+    PUBLISH_BLOCKED: "an expectation stopped the publish; the published warehouse is as it was",
+    EXPECTATION_ERRORED: "an expectation could not be evaluated; the published warehouse is as it was",
+    ALREADY_RUNNING: "another run is going on",
+    SETTINGS: "settings.yml has a fault",
+    INTERRUPTED: "stopped from the keyboard",
+}

@@ -1,0 +1,46 @@
+"""The published file: only the public schemas, with constraints and comments, rows in key order."""
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration.run.tables import PUBLIC_SCHEMAS, Table, public_tables, quote
+
+STORAGE_VERSION = "v1.4.0"
+"""The oldest generation of DuckDB that must be able to read the file."""
+
+
+def copy_public_tables(warehouse: Path, target: Path) -> None:
+    """Copy every table of the public schemas of ``warehouse`` into the new file ``target``.
+
+    Errors are DuckDB's; ``target`` may then be left behind, incomplete.
+    """
+    with duckdb.connect() as connection:
+        connection.execute(f"set temp_directory = {_literal(str(warehouse.parent / 'spill'))}")
+        connection.execute(f"attach {_literal(str(warehouse))} as source (read_only)")
+        connection.execute(f"attach {_literal(str(target))} as target (storage_version '{STORAGE_VERSION}')")
+        connection.execute("use source")
+        tables = public_tables(connection)
+        connection.execute("use target")
+        for schema in PUBLIC_SCHEMAS:
+            connection.execute(f"create schema {quote(schema)}")
+        for table in tables:
+            _copy(connection, table)
+        connection.execute("use memory")
+        connection.execute("detach target")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    connection.execute(table.definition)
+    connection.execute(
+        f"insert into {table.quoted} select * from source.{table.quoted} order by {table.order}"  # noqa: S608
+    )
+    if table.comment:
+        connection.execute(f"comment on table {table.quoted} is {_literal(table.comment)}")
+    for name, _, comment in table.columns:
+        if comment:
+            connection.execute(f"comment on column {table.quoted}.{quote(name)} is {_literal(comment)}")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

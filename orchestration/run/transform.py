@@ -1,0 +1,88 @@
+"""The one dbt call of a run: staging, intermediate and marts, in this process."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ingestion.redaction import redacted
+from orchestration.failures import StageFailedError
+from orchestration.run.parsed_project import PROJECT, parsed_project, quiet_arguments, warehouse_path
+
+STAGE = "warehouse"
+FAILED_STATUSES = {"error", "fail", "runtime error", "partial success"}
+
+
+@dataclass(frozen=True, slots=True)
+class NodeResult:
+    """What dbt says about one model or test. Its messages stay behind: they may carry values of rows."""
+
+    unique_id: str
+    name: str
+    kind: str
+    status: str
+    seconds: float
+    tested_model: str | None
+    """For a test on one model, the model's id."""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the node itself failed, as opposed to being skipped for another's failure."""
+        return self.status in FAILED_STATUSES
+
+
+def run_dbt(path: Path, as_of: date, on_node: Callable[[str], None] | None = None) -> list[NodeResult]:
+    """Build everything in the file at ``path`` as of a date, in this process, with exactly one call of dbt.
+
+    ``on_node`` hears the name of each node as it finishes. Returns a result per model and test; whether
+    they are good is for `check_dbt`. Raises `StageFailedError` when dbt could not run at all.
+    """
+    parsed = parsed_project()
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.artifacts.schemas.run import RunExecutionResult
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+
+    def hear(event: object) -> None:
+        if on_node and event.info.name == "NodeFinished":  # type: ignore[attr-defined]
+            on_node(event.data.node_info.node_name)  # type: ignore[attr-defined]
+
+    manifest = Manifest.from_msgpack(parsed.manifest_binary.read_bytes())
+    arguments = [
+        "build",
+        *quiet_arguments(PROJECT, path.parent / "target"),
+        "--exclude-resource-type",
+        "unit_test",
+        "--vars",
+        json.dumps({"as_of": as_of.isoformat()}),
+    ]
+    try:
+        with warehouse_path(path):
+            outcome = dbtRunner(manifest=manifest, callbacks=[hear]).invoke(arguments)
+    finally:
+        # dbt keeps its connection to the file, and DuckDB then refuses to open it read-only in this process.
+        DuckDBConnectionManager.close_all_connections()
+    if not isinstance(outcome.result, RunExecutionResult):
+        reason = redacted(outcome.exception) if outcome.exception else "no result"
+        raise StageFailedError(STAGE, f"dbt could not run: {reason}")
+    return [
+        NodeResult(
+            unique_id=result.node.unique_id,
+            name=result.node.name,
+            kind=str(result.node.resource_type),
+            status=str(result.status),
+            seconds=round(result.execution_time, 3),
+            tested_model=getattr(result.node, "attached_node", None),
+        )
+        for result in outcome.result.results
+    ]
+
+
+def check_dbt(results: Sequence[NodeResult]) -> None:
+    """Raise `StageFailedError` naming every model and test that failed."""
+    failed = sorted(f"{result.kind} {result.name}" for result in results if result.has_failed)
+    if failed:
+        raise StageFailedError(
+            STAGE, f"{len(failed)} of {len(results)} dbt nodes failed: {', '.join(failed)}"
+        )

@@ -1,0 +1,195 @@
+"""The company settings of a home folder: settings.yml read into one frozen object, or told what is wrong
+with it.
+
+Belongs here: the names, defaults and checks of the settings, and today's date in the practice's zone. Does
+not belong here: what a posting setting does (`posting`), or machine settings such as where the home folder
+is.
+
+    practice_name: Harbor Family Practice
+    time_zone: America/New_York        # decides what day it is
+    schedule_time: "22:00"             # when the nightly run starts, in that zone
+    keep_published: 14                 # published files kept besides the last one of every month
+    integration_users: [Integration Import, Not mapped to a user]
+    disbursement_codes: [O, E, CP, V]
+    claim_id_pattern: '^\\d+E\\d+$'
+    posting: {copay_hold_days: 7}      # in force from the beginning
+    changes:                           # in force from their date on; what is not named stays as it was
+      - effective_from: 2026-03-01
+        copay_hold_days: 14
+"""
+
+import re
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from orchestration.failures import SettingsError
+from posting.settings import PostingSettings
+
+BEGINNING = date(1, 1, 1)
+"""The date from which a setting without a date is in force."""
+
+SettingValue = str | None
+SettingRow = tuple[str, date, int, SettingValue]
+
+
+def _no_duplicates(items: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(items)) != len(items):
+        raise ValueError("lists a value twice")
+    return items
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"is not a regular expression: {error}") from None
+    return pattern
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("is not a time zone; use a name such as America/New_York")
+    return name
+
+
+Names = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], AfterValidator(_no_duplicates)]
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Posting(_Frozen):
+    """Posting settings, each optional: what is not named keeps the value it had."""
+
+    copay_hold_days: Annotated[int, Field(ge=0, strict=True)] | None = None
+    credit_hold_days: Annotated[int, Field(ge=0, strict=True)] | None = None
+    copay_procedures_only: bool | None = None
+    copay_multiple_procedures: bool | None = None
+    copay_overflow_is_general: bool | None = None
+    receipt_disbursement: (
+        Literal["oldest_first", "newest_first", "highest_balance_first", "lowest_balance_first", "pro_rata"]
+        | None
+    ) = None
+    credit_claim_status: str | None = None
+    prepay_types: Names | None = None
+    statement_statuses: Names | None = None
+    skip_statuses: Names | None = None
+    claim_done_status: str | None = None
+
+
+class Change(Posting):
+    """Settings that take other values from a date on."""
+
+    effective_from: date
+    integration_users: Names | None = None
+    disbursement_codes: Names | None = None
+    claim_id_pattern: Pattern | None = None
+
+
+class Settings(_Frozen):
+    """Everything a practice group decides for itself."""
+
+    practice_name: Annotated[str, Field(min_length=1)] = "Practice"
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "America/New_York"
+    schedule_time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "22:00"
+    keep_published: Annotated[int, Field(ge=1, strict=True)] = 14
+    integration_users: Names = ("Integration Import", "Not mapped to a user")
+    disbursement_codes: Names = ("O", "E", "CP", "V")
+    claim_id_pattern: Pattern = r"^\d+E\d+$"
+    posting: Posting = Posting()
+    changes: tuple[Change, ...] = ()
+
+    @field_validator("changes")
+    @classmethod
+    def _one_change_a_date(cls, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        dates = [change.effective_from for change in changes]
+        if dates != sorted(set(dates)):
+            raise ValueError("must be in the order of effective_from, one entry a date")
+        return changes
+
+    @property
+    def cron_schedule(self) -> str:
+        """`schedule_time` as a daily cron expression."""
+        at = time.fromisoformat(self.schedule_time)
+        return f"{at.minute} {at.hour} * * *"
+
+    def rows(self) -> list[SettingRow]:
+        """(setting_name, effective_from, item_number, setting_value), sorted; every setting has a first
+        value.
+
+        A single value has item number 1, the items of a list 1, 2, …; an empty list is one row of item
+        number 0 without a value, so that it can replace an earlier list.
+        """
+        first: dict[str, Any] = {
+            "time_zone": self.time_zone,
+            "integration_users": self.integration_users,
+            "disbursement_codes": self.disbursement_codes,
+            "claim_id_pattern": self.claim_id_pattern,
+            **asdict(PostingSettings()),
+            **self.posting.model_dump(exclude_none=True),
+        }
+        dated = [(BEGINNING, first)] + [
+            (change.effective_from, change.model_dump(exclude_none=True, exclude={"effective_from"}))
+            for change in self.changes
+        ]
+        return sorted(
+            (name, effective_from, number, text)
+            for effective_from, values in dated
+            for name, value in values.items()
+            for number, text in _items(value)
+        )
+
+
+def _items(value: object) -> list[tuple[int, SettingValue]]:
+    if isinstance(value, tuple | list):
+        return [(number, str(item)) for number, item in enumerate(value, start=1)] or [(0, None)]
+    return [(1, str(value).lower() if isinstance(value, bool) else str(value))]
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings in ``path``; the defaults when there is no such file.
+
+    Raises `SettingsError`, which names every faulty key and what is wrong with it.
+    """
+    if not path.exists():
+        return Settings()
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" near line {mark.line + 1}" if mark else ""
+        raise SettingsError(
+            f"{path.name} is not readable YAML{where}; check its indentation and quotes"
+        ) from None
+    if content is None:
+        return Settings()
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path.name} must be a list of `name: value` lines")
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        raise SettingsError(_explain(path.name, error)) from None
+
+
+def _explain(file_name: str, error: ValidationError) -> str:
+    lines = [f"{file_name} has {error.error_count()} fault(s):"]
+    for fault in error.errors(include_url=False, include_input=False):
+        key = ".".join(str(part) for part in fault["loc"]) or "file"
+        if fault["type"] == "extra_forbidden":
+            lines.append(f"  {key}: no such setting; remove it or correct its spelling")
+        else:
+            lines.append(f"  {key}: {fault['msg']}")
+    return "\n".join(lines)
+
+
+def default_as_of(settings: Settings) -> date:
+    """Today in the practice's time zone: the only place, besides the ledger of runs, that asks the clock."""
+    return datetime.now(UTC).astimezone(ZoneInfo(settings.time_zone)).date()

@@ -1,0 +1,108 @@
+"""settings.yml: defaults, dated changes, and errors that say which key and what to do."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from orchestration import settings as module
+from orchestration.failures import SettingsError
+from orchestration.settings import BEGINNING, Settings, default_as_of, load_settings
+from posting.settings import PostingSettings
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "settings.yml"
+    path.write_text(text)
+    return path
+
+
+def test_without_a_file_everything_has_a_value(tmp_path: Path) -> None:
+    rows = load_settings(tmp_path / "settings.yml").rows()
+    names = {name for name, *_ in rows}
+    assert names >= {"time_zone", "integration_users", "disbursement_codes", "claim_id_pattern"}
+    assert names >= set(PostingSettings.__dataclass_fields__)
+    assert {effective_from for _, effective_from, *_ in rows} == {BEGINNING}
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n"])
+def test_an_empty_file_is_the_defaults(tmp_path: Path, text: str) -> None:
+    assert load_settings(write(tmp_path, text)) == Settings()
+
+
+def test_a_change_adds_rows_from_its_date_and_keeps_the_rest(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+posting: {copay_hold_days: 5, copay_overflow_is_general: false}
+changes:
+  - effective_from: 2026-03-01
+    copay_hold_days: 14
+    disbursement_codes: [O, X]
+    skip_statuses: []
+""",
+    )
+    rows = load_settings(path).rows()
+    assert [row for row in rows if row[0] == "copay_hold_days"] == [
+        ("copay_hold_days", BEGINNING, 1, "5"),
+        ("copay_hold_days", date(2026, 3, 1), 1, "14"),
+    ]
+    assert ("copay_overflow_is_general", BEGINNING, 1, "false") in rows
+    changed = [row[1:] for row in rows if row[0] == "disbursement_codes" and row[1] != BEGINNING]
+    assert changed == [(date(2026, 3, 1), 1, "O"), (date(2026, 3, 1), 2, "X")]
+    assert ("skip_statuses", date(2026, 3, 1), 0, None) in rows
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("tim_zone: UTC", "tim_zone: no such setting"),
+        ("time_zone: Mars/Olympus", "time_zone"),
+        ("schedule_time: '25:00'", "schedule_time"),
+        ("keep_published: 0", "keep_published"),
+        ("keep_published: '14'", "keep_published"),
+        ("claim_id_pattern: '('", "claim_id_pattern"),
+        ("disbursement_codes: [O, O]", "disbursement_codes"),
+        ("posting: {copay_hold_day: 3}", "posting.copay_hold_day: no such setting"),
+        ("posting: {receipt_disbursement: by_mood}", "posting.receipt_disbursement"),
+        ("changes: [{copay_hold_days: 3}]", "changes.0.effective_from"),
+        (
+            "changes: [{effective_from: 2026-03-01}, {effective_from: 2026-02-01}]",
+            "changes: Value error, must be in the order of effective_from",
+        ),
+        ("- a list", "must be a list of `name: value` lines"),
+        ("a: [", "is not readable YAML near line"),
+    ],
+)
+def test_a_fault_is_named(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(SettingsError, match="settings.yml") as caught:
+        load_settings(write(tmp_path, text))
+    assert named in str(caught.value)
+
+
+def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="2 fault") as caught:
+        load_settings(write(tmp_path, "time_zone: Mars\nkeep_published: none\n"))
+    assert {"time_zone", "keep_published"} <= set(str(caught.value).replace(":", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("America/New_York", date(2026, 3, 8)),
+        ("UTC", date(2026, 3, 9)),
+        ("Pacific/Auckland", date(2026, 3, 9)),
+    ],
+)
+def test_today_is_the_practices_day(monkeypatch: pytest.MonkeyPatch, zone: str, expected: date) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return datetime(2026, 3, 9, 2, 30, tzinfo=UTC)
+
+    monkeypatch.setattr(module, "datetime", Clock)
+    assert default_as_of(Settings(time_zone=zone)) == expected
+
+
+def test_the_schedule_is_a_daily_cron() -> None:
+    assert Settings(schedule_time="05:07").cron_schedule == "7 5 * * *"

@@ -1,0 +1,153 @@
+"""A run that is killed leaves the published warehouse as it was, and the next run ends where an unharmed
+one ends.
+
+A few moments are tried every day; every named fault point and many random moments with `-m soak`.
+"""
+
+import os
+import random
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingestion.faults import KILLED
+from orchestration import exit_codes
+from orchestration.run.ledger import latest_record
+from orchestration.run.manifest import broken_links, read_manifests
+from orchestration.run.nightly import STAGES
+from tests.pipeline.worlds import World, kill, start_command
+
+EVERY_DAY = ("bronze.commit_written", "warehouse.built", "publish.manifest_written", "publish.observed")
+RANDOM_KILLS = int(os.environ.get("TIEOUT_RANDOM_KILLS", "30"))
+LONGEST_RUN_SECONDS = 60
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+def fault_points() -> list[str]:
+    """Every named fault point in the sources that a run goes through."""
+    root = Path(__file__).parents[2]
+    sources = [
+        path.read_text()
+        for folder in ("ingestion", "orchestration")
+        for path in (root / folder).rglob("*.py")
+    ]
+    named = {name for source in sources for name in re.findall(r'fault_point\("([\w.]+)"\)', source)}
+    return sorted(named | {f"{stage}.begin" for stage in STAGES})
+
+
+def readers_view(world: World) -> dict[str, bytes]:
+    """What a reader can reach: the pointer, and the file and manifest it names."""
+    pointer = world.home.published / "current"
+    if not pointer.exists():
+        return {}
+    name = pointer.read_text().strip()
+    paths = [
+        pointer,
+        world.home.published / name,
+        world.home.published / name.replace(".duckdb", ".manifest.json"),
+    ]
+    return {path.name: path.read_bytes() for path in paths}
+
+
+def rerun_to_the_end(world: World, run_command: Command) -> None:
+    code, _, errors = run_command(
+        world, "run", "--home", str(world.root), "--as-of", world.last_on.isoformat()
+    )
+    assert code == exit_codes.RAN, errors
+
+
+def assert_as_if_nothing_had_happened(world: World, fingerprint: str) -> None:
+    assert world.fingerprint == fingerprint
+    manifests = read_manifests(world.home.published)
+    assert broken_links(manifests) == []
+    assert list(world.home.warehouse.iterdir()) == []
+    expected = {"current"} | {m.path.name for m in manifests} | {m.data_file.name for m in manifests}
+    assert {path.name for path in world.home.published.iterdir()} == expected
+    committed = {path.name for path in (world.home.bronze / "log").iterdir()}
+    assert all(name.endswith(".json") for name in committed)
+    record = latest_record(world.home.runs)
+    assert record is not None
+    assert record["outcome"] == "published"
+
+
+def test_killed_again_and_again_it_ends_where_an_unharmed_run_ends(
+    clean_deliveries: World, clean_run: tuple[World, dict[str, Any]], tmp_path: Path, run_command: Command
+) -> None:
+    world = clean_deliveries.copy_to(tmp_path / "home")
+    for point in EVERY_DAY:
+        before = readers_view(world)
+        code, _, errors = run_command(
+            world, "run", "--home", str(world.root), "--as-of", world.last_on.isoformat(),
+            TIEOUT_FAULT=f"{point}:1:exit",
+        )  # fmt: skip
+        assert code == KILLED, (point, errors)
+        assert readers_view(world) == before, point
+    rerun_to_the_end(world, run_command)
+    assert_as_if_nothing_had_happened(world, clean_run[1]["fingerprint"])
+
+
+def test_the_points_tried_every_day_exist() -> None:
+    assert set(EVERY_DAY) <= set(fault_points())
+    assert len(fault_points()) >= 20
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+def test_a_full_or_broken_disk_ends_the_run_and_nothing_else(
+    clean_run: tuple[World, dict[str, Any]], tmp_path: Path, run_command: Command, error: str
+) -> None:
+    world = clean_run[0].copy_to(tmp_path / "home")
+    before = readers_view(world)
+    code, _, errors = run_command(
+        world, "run", "--home", str(world.root), "--as-of", world.last_on.isoformat(),
+        TIEOUT_FAULT=f"publish.copied:1:{error}",
+    )  # fmt: skip
+    assert code == exit_codes.RUN_FAILED
+    assert error in errors
+    assert ("MB free" in errors) == (error == "ENOSPC")
+    assert "Traceback" not in errors
+    assert readers_view(world) == before
+    assert list(world.home.warehouse.iterdir()) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("point", fault_points())
+def test_killed_at(
+    point: str,
+    clean_deliveries: World,
+    clean_run: tuple[World, dict[str, Any]],
+    tmp_path: Path,
+    run_command: Command,
+) -> None:
+    world = clean_deliveries.copy_to(tmp_path / "home")
+    code, _, _ = run_command(
+        world, "run", "--home", str(world.root), "--as-of", world.last_on.isoformat(),
+        TIEOUT_FAULT=f"{point}:1:exit",
+    )  # fmt: skip
+    if code == exit_codes.RAN:
+        pytest.skip(f"a clean night does not pass {point}")
+    assert code == KILLED
+    assert (readers_view(world) == {}) == (point not in ("publish.pointed", "publish.pruned"))
+    rerun_to_the_end(world, run_command)
+    assert_as_if_nothing_had_happened(world, clean_run[1]["fingerprint"])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(RANDOM_KILLS))
+def test_killed_at_a_random_moment(
+    seed: int,
+    clean_deliveries: World,
+    clean_run: tuple[World, dict[str, Any]],
+    tmp_path: Path,
+    run_command: Command,
+) -> None:
+    world = clean_deliveries.copy_to(tmp_path / "home")
+    process = start_command(world, "run", "--home", str(world.root), "--as-of", world.last_on.isoformat())
+    time.sleep(random.Random(seed).uniform(0, LONGEST_RUN_SECONDS))
+    kill(process)
+    rerun_to_the_end(world, run_command)
+    assert_as_if_nothing_had_happened(world, clean_run[1]["fingerprint"])
