@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-LIBRARIES = ("ingestion", "posting", "expectations", "orchestration", "synthetic")
+LIBRARIES = ("ingestion", "journal", "posting", "expectations", "orchestration", "synthetic")
 MODELS = REPOSITORY / "dbt_project" / "models"
 
 

@@ -1,0 +1,79 @@
+"""Entries about receipts as the frame that the posting engine reads.
+
+Belongs here: the columns and their types. Does not belong here: which entries are carried out (`posting`
+decides, and says why when it refuses one). An action or a detail that this version does not know stays in the
+frame, so that posting can refuse it in the open.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from ingestion.money import MONEY, parsed_amount
+from journal.entry import Entry
+from journal.receipt_entries import RECEIPT, Disburse, disbursement_id_of
+
+#: Dates are business dates, ``entered_at`` is UTC. ``disbursement_id`` is the one made (disburse) or undone.
+RECEIPT_ENTRIES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "entry_number": pl.Int64,
+    "entered_on": pl.Date,
+    "entered_at": pl.Datetime("us", "UTC"),
+    "person": pl.String,
+    "receipt_id": pl.String,
+    "action": pl.String,
+    "status": pl.String,
+    "hold_until": pl.Date,
+    "claim_id": pl.String,
+    "appointment_id": pl.String,
+    "amount": MONEY,
+    "disbursement_code": pl.String,
+    "disbursement_id": pl.String,
+    "undoes_entry_number": pl.Int64,
+    "refund_method": pl.String,
+}
+
+_READ_AS = RECEIPT_ENTRIES | {"hold_until": pl.String, "amount": pl.String}
+
+
+def receipt_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
+    """The entries about receipts, by number, with the columns of `RECEIPT_ENTRIES`; others are left out."""
+    rows = [_row(entry) for entry in entries if entry.subject_kind == RECEIPT]
+    frame = pl.DataFrame(rows, schema=_READ_AS, orient="row")
+    return frame.with_columns(
+        hold_until=pl.col("hold_until").str.to_date("%Y-%m-%d", strict=True),
+        amount=parsed_amount(pl.col("amount")),
+    ).sort("entry_number")
+
+
+def _row(entry: Entry) -> tuple[Any, ...]:
+    facts = entry.facts
+    disbursement_id = facts.get("disbursement_id")
+    if entry.action == Disburse.action:
+        disbursement_id = disbursement_id_of(entry.entry_number)
+    return (
+        entry.entry_number,
+        entry.entered_on,
+        entry.entered_at,
+        entry.person,
+        entry.subject_id,
+        entry.action,
+        facts.get("status"),
+        facts.get("hold_until"),
+        facts.get("claim_id"),
+        facts.get("appointment_id"),
+        facts.get("amount"),
+        facts.get("disbursement_code"),
+        disbursement_id,
+        _undone_entry(entry.action, disbursement_id),
+        facts.get("refund_method"),
+    )
+
+
+def _undone_entry(action: str, disbursement_id: str | None) -> int | None:
+    """The entry that made the disbursement to undo; None for one that the billing system made."""
+    prefix, number = disbursement_id_of(0)[:-1], (disbursement_id or "")
+    if action != "undo_disbursement" or not number.startswith(prefix):
+        return None
+    digits = number.removeprefix(prefix)
+    return int(digits) if digits.isascii() and digits.isdigit() else None
