@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ingestion.headers import HeaderMatch, HeaderRefusal, match_header
 from ingestion.readers.csv import CsvHeader, UnreadableCsvError, read_header
+from ingestion.x12 import refusal_reason
 
 EMPTY_FILE = "empty_file"
 UNKNOWN_FORMAT = "unknown_format"
@@ -31,7 +32,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class X12Content:
-    """A file that begins with an interchange header."""
+    """A file that holds an interchange header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,13 @@ def recognize(head: bytes, encoding: str, name: str) -> X12Content | CsvContent 
         return Refused(EMPTY_FILE)
     if _X12_START.match(head):
         return X12Content()
+    content = _recognize_delimited(head, encoding, name)
+    if isinstance(content, Refused) and content.source is None and refusal_reason(head) is None:
+        return X12Content()  # an interchange with something in front of it
+    return content
+
+
+def _recognize_delimited(head: bytes, encoding: str, name: str) -> CsvContent | Refused:
     is_wide = head.startswith(_UTF16_MARKS)
     if not is_wide and _BINARY.search(head[:_FIRST_BYTES]):
         return Refused(UNKNOWN_FORMAT)

@@ -22,6 +22,7 @@ _SENTENCES = {
     "empty_file": "the file is empty",
     "hidden_name": "the name begins with a dot",
     "hostile_name": "the name contains characters that do not belong in a file name",
+    "interchange_header_unreadable": "X12 whose interchange header cannot be read",
     "missing_required_column": "the header lacks a required column",
     "no_header": "no header of separated column names was found",
     "not_a_plain_file": "a pipe, a socket or a device, not a file",

@@ -105,11 +105,12 @@ def _texts_of_one_header(
     rows = [each.records.fields.num_rows for each in files]
     numbers = np.concatenate([each.records.numbers for each in files])
     loads = np.repeat(np.array([each.load_position for each in files], dtype=np.uint32), rows)
-    is_blank = pl.all_horizontal(pl.col(read.columns).is_null())
-    return (
-        read.with_columns(pl.Series(LOAD, loads), pl.Series("row_number", numbers))
-        .filter(~is_blank)
-        .select(*[_trimmed(column, fields.get(column)) for column in contract.columns], LOAD, "row_number")
+    numbered = read.with_columns(pl.Series(LOAD, loads), pl.Series("row_number", numbers))
+    is_blank = read.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    if is_blank.any():
+        numbered = numbered.filter(~is_blank)
+    return numbered.select(
+        *[_trimmed(column, fields.get(column)) for column in contract.columns], LOAD, "row_number"
     )
 
 

@@ -1,8 +1,8 @@
 """The X12 reader: a file in, typed tables, findings, counts and money totals out.
 
 What belongs here: the one pass that every transaction set shares, and the accounts of what was kept and what
-was set aside. A set is added by a module with `SET_IDENTIFIER`, `SCHEMAS`, `read_tables` and
-`payment_amounts`, and by naming it in a call; nothing else changes.
+was set aside. What an 835 means is said by `remittance_835`, the only set with tables so far; transactions of
+other sets are set aside by name. A further set brings a module with the same functions.
 
 Conservation: every segment of the file is in the `segments` table once, and `segments_read` is always
 `segments_kept + segments_quarantined`; likewise for transactions.

@@ -76,6 +76,7 @@ def test_a_file_is_loaded_with_where_each_row_came_from(tmp_path: Path):
         (".a.csv", receipts(receipt("1")), "hidden_name"),
         ("folder/a.csv", receipts(receipt("1")), "not_in_a_dated_folder"),
         ("a.999", ACKNOWLEDGEMENT, "transaction_set_not_taken"),
+        ("a.999", b"Sent by a portal\r\n" + ACKNOWLEDGEMENT, "transaction_set_not_taken"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_set_aside_once_and_the_others_go_on(
