@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from orchestration.failures import QueryRefusedError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from rich.table import Table
 
 ROWS_AT_ONCE = 10_000
 ROWS_OF_A_TABLE = 1_000
@@ -107,13 +109,37 @@ def _json_value(value: object) -> object:
 
 
 def _write_table(columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
+    """A table where it fits the screen; one block a row where it would be squeezed into unreadable columns."""
     from rich.console import Console
+
+    texts = [tuple(_text(value) for value in row) for row in islice(rows, ROWS_OF_A_TABLE)]
+    console = Console(highlight=False)
+    widths = (max(map(len, column)) for column in zip(columns, *texts, strict=True))
+    needed = sum(width + 3 for width in widths) + 1
+    if not texts or needed <= console.width or len(columns) == 1:
+        console.print(_as_table(columns, texts))
+    else:
+        for number, row in enumerate(texts, start=1):
+            console.print(_as_block(number, columns, row))
+    if next(rows, None) is not None:
+        click.echo(f"only the first {ROWS_OF_A_TABLE:,} rows are shown; --format csv has all", err=True)
+
+
+def _as_table(columns: list[str], texts: list[tuple[str, ...]]) -> "Table":
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(*columns)
-    for count, row in enumerate(rows):
-        if count == ROWS_OF_A_TABLE:
-            click.echo(f"only the first {ROWS_OF_A_TABLE:,} rows are shown; --format csv has all", err=True)
-            break
-        table.add_row(*(_text(value) for value in row))
-    Console().print(table)
+    for row in texts:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _as_block(number: int, columns: list[str], row: tuple[str, ...]) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    block = Table(title=f"row {number}", title_justify="left", show_header=False, expand=False)
+    for column, text in zip(columns, row, strict=True):
+        block.add_row(column, Text(text, overflow="fold"))
+    return block

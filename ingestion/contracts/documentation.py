@@ -1,0 +1,65 @@
+"""The reference page of the row sources, made from the contracts themselves.
+
+Belongs here: the words around the contracts. Does not belong here: where the page is written.
+"""
+
+from ingestion.contracts import CONTRACTS, Contract
+
+_KINDS = {
+    "identifier": "id",
+    "text": "text",
+    "one_of": "one of a list",
+    "money": "amount",
+    "date": "date",
+    "timestamp": "date and time",
+    "whole_number": "whole number",
+    "flag": "yes or no",
+}
+
+_INTRODUCTION = """# Sources
+
+What each export must hold. A file is recognised by its header, not by its name: the source whose required columns are
+all there. Headers are compared without regard to case, spaces and punctuation; columns that no contract knows are
+left out and counted. Dates are read as `2026-03-02` or `03/02/2026`, amounts as `1200.00`, `$1,200.00`, `(12.00)` or
+`12.00-`; a blank is absent, never zero. A row that breaks its contract goes to `marts.quarantine` with the column and
+the rule; the rest of the file loads.
+
+Remittances arrive as X12 835 files. Their promise is the standard's; what is kept of them is in
+`marts.era_remittances` and its neighbours.
+"""
+
+
+def sources_page() -> str:
+    """The whole page as Markdown, one section per source in alphabetical order."""
+    return "\n".join([_INTRODUCTION, *(_section(CONTRACTS[source]) for source in sorted(CONTRACTS))])
+
+
+def _section(contract: Contract) -> str:
+    meaning = (contract.schema.__doc__ or "").strip()
+    key = ", ".join(f"`{column}`" for column in contract.key)
+    total = f" Control total: `{contract.control_amount}`." if contract.control_amount else ""
+    rows = [_row(contract, column) for column in contract.columns]
+    return "\n".join(
+        [
+            f"## {contract.source}: {contract.title}\n",
+            f"{meaning} Versions of one event share {key}.{total}\n",
+            "| column | kind | required | meaning | also accepted as |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _row(contract: Contract, column: str) -> str:
+    definition = contract.columns[column]
+    allowed = (definition.metadata or {}).get("allowed", ())
+    meaning = " ".join([definition.description or "", f"({', '.join(allowed)})" if allowed else ""]).strip()
+    cells = (
+        f"`{column}`",
+        _KINDS[contract.kind(column)],
+        "yes" if column in contract.required else "",
+        meaning,
+        ", ".join(contract.spellings(column)[1:]),
+    )
+    return "| " + " | ".join(cells) + " |"
