@@ -1,12 +1,8 @@
-"""What payers send on one day: an 835 per payer, the receipt it makes, and what billing posts from it.
+"""What payers send on one day: one 835 per payer that answers anything.
 
-Belongs here: gathering the day's answers into remittances that balance at all three levels, and their way
-into the books. Does not belong here: the decision on a claim (`claims`) and the text of the segments
-(`x12_writer`).
-
-A remittance's money goes to claim lines, except claims of the system used before (disbursed with code O) and
-interest (disbursed with the practice's own code). What a payer takes back through PLB is posted against the
-claim it paid.
+Belongs here: gathering the day's answers into remittances that balance at all three levels, and their files.
+Does not belong here: the decision on a claim (`adjudication`), the text of the segments (`x12_writer`), and
+the way of the money into the books (`remittance_posting`).
 """
 
 from dataclasses import dataclass
@@ -14,21 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from synthetic import billing_office, claims, ledger
-from synthetic.chance import Chance, Days, working_day
+from synthetic.adjudication import PATIENT_SHARES
+from synthetic.chance import Chance
 from synthetic.days import date_of
 from synthetic.deliveries import Deliveries
 from synthetic.practice import PAYERS, PRACTICE_NAME, PRACTICE_NPI, PRACTICE_TAX_ID, Practice, on
+from synthetic.remittance_posting import CHECK_PAYERS, PaymentDay, book
 from synthetic.x12_writer import Party, ProviderAdjustment, Remittance, claim_texts, interchange, transaction
 
-INTEREST_CODE = "INT"
-LEGACY_CODE = "O"
 _PAYEE = Party(PRACTICE_NAME.upper(), PRACTICE_NPI, PRACTICE_TAX_ID)
-_CHECK_PAYERS = ("PAY04", "PAY05")
-_LAGS = (0, 1, 3, 6, 9, 14)
-_LAG_WEIGHTS = (0.42, 0.26, 0.14, 0.08, 0.06, 0.04)
-_SHARES = ("deductible_cents", "coinsurance_cents", "copay_share_cents")
-_DECIDED = ("allowed_cents", "contractual_cents", *_SHARES, "sequestration_cents", "paid_cents")
+_DECIDED = ("allowed_cents", "contractual_cents", *PATIENT_SHARES, "sequestration_cents", "paid_cents")
 _STATUS_CODES = {"payment": "1", "denial": "4", "reversal": "22", "correction": "1", "legacy": "1"}
 
 
@@ -43,28 +34,18 @@ class SentRemittance:
     payment_cents: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
-    """One day of all payers."""
-
-    practice: Practice
-    day: int
-    chance: Chance
-    deliveries: Deliveries
-
-
 def send(practice: Practice, day: int, seed: int, deliveries: Deliveries) -> list[SentRemittance]:
     """Send the remittances of `day`, one per payer that answers anything, and book them."""
     answers = deliveries.take(day, "answers")
     recoupments = deliveries.take(day, "recoupments")
     if answers is None:
         return []
-    today = _Day(practice, day, Chance(seed, day, 3), deliveries)
+    today = PaymentDay(practice, day, Chance(seed, day, 3), deliveries)
     lines = _positioned(pl.concat([_as_decided(answers), _legacy_claims(today, answers)], how="diagonal"))
     heads = _with_interest(_heads(lines), today.chance)
     taken = _affordable(recoupments, heads)
     payments = _payments(heads, taken, day)
-    _book(today, lines.filter(pl.col("role") != "legacy"), taken, payments)
+    book(today, lines.filter(pl.col("role") != "legacy"), taken, payments)
     return _written(today, lines, heads, taken, payments)
 
 
@@ -80,7 +61,7 @@ def _as_decided(answers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _legacy_claims(today: _Day, answers: pl.DataFrame) -> pl.DataFrame:
+def _legacy_claims(today: PaymentDay, answers: pl.DataFrame) -> pl.DataFrame:
     """Now and then a payer answers a claim that was billed from the system used before."""
     payers = answers["payer"].unique().sort().to_numpy()
     payer = np.repeat(payers, today.chance.one_of(len(payers), (0, 1, 2), (0.8, 0.15, 0.05)))
@@ -101,7 +82,7 @@ def _legacy_claims(today: _Day, answers: pl.DataFrame) -> pl.DataFrame:
             ("payer", "visit", "charge_cents", "allowed_cents", "contractual_cents", "paid_cents"), pl.Int64
         ),
     )
-    zeros = (*_SHARES, "sequestration_cents", "denied_cents")
+    zeros = (*PATIENT_SHARES, "sequestration_cents", "denied_cents")
     return claims_of_today.with_columns(
         pl.format("PM-{}", -pl.col("visit")).alias("claim_id"),
         pl.format("9{}", -pl.col("visit")).alias("patient_id"),
@@ -131,7 +112,7 @@ def _heads(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.group_by("claim_position", maintain_order=True).agg(
         pl.col("payer", "visit", "claim_id", "patient_id", "role", "visit_day").first(),
         pl.col("charge_cents", "paid_cents", "claim_sequestration_cents").sum(),
-        pl.sum_horizontal(*_SHARES).sum().alias("patient_share_cents"),
+        pl.sum_horizontal(*PATIENT_SHARES).sum().alias("patient_share_cents"),
     )
 
 
@@ -196,7 +177,7 @@ def _payments(heads: pl.DataFrame, taken: pl.DataFrame, day: int) -> pl.DataFram
 
 
 def _written(
-    today: _Day, lines: pl.DataFrame, heads: pl.DataFrame, taken: pl.DataFrame, payments: pl.DataFrame
+    today: PaymentDay, lines: pl.DataFrame, heads: pl.DataFrame, taken: pl.DataFrame, payments: pl.DataFrame
 ) -> list[SentRemittance]:
     """The files, one interchange per payer."""
     texts = claim_texts(_claim_rows(heads), _line_rows(lines), _adjustment_rows(lines, heads))
@@ -210,7 +191,7 @@ def _written(
             trace_number=payment["trace_number"],
             payment_on=on(today.day),
             payment_cents=payment["payment_cents"],
-            payment_method="CHK" if payer.payer_id in _CHECK_PAYERS else "ACH",
+            payment_method="CHK" if payer.payer_id in CHECK_PAYERS else "ACH",
             provider_adjustments=_provider_adjustments(
                 taken.filter(pl.col("payer") == number), payment["interest_cents"]
             ),
@@ -296,162 +277,3 @@ def _adjustment_rows(lines: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
 
     of_claims = rows(heads, pl.lit(0, dtype=pl.Int64), "CO", "253", pl.col("claim_sequestration_cents"))
     return pl.concat([of_claims, *(rows(lines, pl.col("line_position"), *reason) for reason in reasons)])
-
-
-def _book(today: _Day, lines: pl.DataFrame, taken: pl.DataFrame, payments: pl.DataFrame) -> None:
-    """The receipts of the remittances, their postings, and what follows for the patients."""
-    payments = _with_posting_day(today, payments)
-    rows = _with_claim_days(today, lines, payments)
-    last_days = rows.group_by("payer").agg(pl.col("posting_day").max().alias("last_posting_day"))
-    payments = payments.join(last_days, on="payer", how="left", maintain_order="left").with_columns(
-        completed_day=pl.max_horizontal("posted_day", "last_posting_day")
-    )
-    _add_receipts(today, payments)
-    _add_postings(today, rows, taken.join(payments.select("payer", "receipt_id", "posted_day"), on="payer"))
-    _add_disbursements(today, payments)
-    _follow_up(today, rows)
-
-
-def _with_posting_day(today: _Day, payments: pl.DataFrame) -> pl.DataFrame:
-    """When billing gets to each remittance, and whether it posts into the batch of the day of the money."""
-    count = payments.height
-    posted = working_day(today.day + today.chance.one_of(count, _LAGS, _LAG_WEIGHTS))
-    return payments.with_columns(
-        pl.Series("posted_day", posted), pl.Series("keeps_batch", today.chance.happens(count, 0.5))
-    )
-
-
-def _with_claim_days(today: _Day, lines: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
-    """Posting and batch day of every claim; a few are held five days longer.
-
-    Nothing is held where money is taken back, for that money must find the rest of the remittance on the
-    receipt.
-    """
-    visits = (
-        lines.select("payer", "visit")
-        .unique(maintain_order=True)
-        .join(payments, on="payer", how="left", maintain_order="left")
-    )
-    may_hold = ((visits["recouped_cents"] == 0) & ~visits["has_reversal"]).to_numpy()
-    held = today.chance.happens(visits.height, 0.06) & may_hold
-    posting: Days = visits["posted_day"].to_numpy() + np.where(held, 5, 0)
-    batch = billing_office.batch_day(
-        np.full(visits.height, today.day), posting, visits["keeps_batch"].to_numpy()
-    )
-    days = visits.select(
-        "visit", "receipt_id", pl.Series("posting_day", posting), pl.Series("reference_day", batch)
-    )
-    return lines.join(days, on="visit", how="left", maintain_order="left")
-
-
-def _add_receipts(today: _Day, payments: pl.DataFrame) -> None:
-    day = pl.lit(today.day, dtype=pl.Int64)
-    is_check = pl.col("payer_id").is_in(_CHECK_PAYERS)
-    next_day = int(working_day(np.array([today.day + 1]))[0])
-    ledger.add_receipts(
-        today.deliveries,
-        payments.select(
-            "receipt_id",
-            "payer_id",
-            "completed_day",
-            pl.lit("Insurance").alias("payer_class"),
-            pl.lit("Insurance").alias("receipt_type"),
-            pl.when(is_check).then(pl.lit("Check")).otherwise(pl.lit("EFT")).alias("payment_method"),
-            pl.col("trace_number").alias("check_number"),
-            pl.lit("ERA").alias("receipt_source"),
-            pl.lit(today.practice.clinics[0].location_id).alias("location_id"),
-            pl.col("payment_cents").alias("amount_cents"),
-            pl.lit("New").alias("first_status"),
-            pl.lit(6 * 60, dtype=pl.Int64).alias("received_minute"),
-            *(day.alias(name) for name in ("received_day", "entered_day", "reference_day")),
-            pl.when(is_check).then(pl.lit(next_day, dtype=pl.Int64)).otherwise(day).alias("deposit_day"),
-        ),
-    )
-
-
-def _add_postings(today: _Day, rows: pl.DataFrame, taken: pl.DataFrame) -> None:
-    # Denials are noted on the claim; no money and no write-off is posted for them.
-    posting = rows.filter(pl.col("role") != "denial")
-    number = pl.format(
-        "{}-{}-{}{}",
-        pl.lit(today.day),
-        pl.col("claim_id"),
-        pl.col("line_number"),
-        pl.col("role").str.slice(0, 1).str.to_uppercase(),
-    )
-    paid = posting.with_columns(
-        pl.format("TI{}", number).alias("payment_id"),
-        pl.lit("insurance_payment").alias("entry_type"),
-        pl.col("paid_cents").alias("amount_cents"),
-    )
-    adjusted = posting.with_columns(
-        pl.format("TA{}", number).alias("payment_id"),
-        pl.lit("adjustment").alias("entry_type"),
-        pl.lit(None, dtype=pl.String).alias("receipt_id"),
-        (pl.col("contractual_cents") + pl.col("sequestration_cents")).alias("amount_cents"),
-    )
-    taken_back = taken.with_columns(
-        pl.format("TW{}-{}", pl.lit(today.day), pl.col("claim_id")).alias("payment_id"),
-        pl.lit("insurance_payment").alias("entry_type"),
-        (-pl.col("recouped_cents")).alias("amount_cents"),
-        pl.col("posted_day").alias("posting_day"),
-        pl.col("posted_day").alias("reference_day"),
-    )
-    for part in (paid, adjusted, taken_back):
-        ledger.add_postings(today.deliveries, part)
-
-
-def _add_disbursements(today: _Day, payments: pl.DataFrame) -> None:
-    for code, cents in ((LEGACY_CODE, "legacy_cents"), (INTEREST_CODE, "interest_cents")):
-        ledger.add_disbursements(
-            today.deliveries,
-            payments.select(
-                "receipt_id",
-                pl.lit(code).alias("disbursement_code"),
-                pl.col(cents).alias("amount_cents"),
-                pl.col("posted_day").alias("disbursed_day"),
-            ),
-        )
-
-
-def _follow_up(today: _Day, rows: pl.DataFrame) -> None:
-    """Statuses of the answered claims; statements for what patients owe, refunds of what they overpaid."""
-    desk = pl.when(pl.col("line_number") == 1).then(pl.col("desk_cents")).otherwise(0)
-    final = rows.filter(
-        ~pl.col("expects_more") & pl.col("role").is_in(["payment", "correction"])
-    ).with_columns(balance_cents=pl.sum_horizontal(*_SHARES) - desk, stated_day=pl.col("posting_day"))
-    owed = final.filter(pl.col("balance_cents") > 0)
-    overpaid = (
-        final.filter((pl.col("line_number") == 1) & (pl.col("balance_cents") < 0))
-        .join(owed.select("visit"), on="visit", how="anti", maintain_order="left")
-        .with_columns(credit_cents=-pl.col("balance_cents"), settled_day=pl.col("posting_day"))
-    )
-    _add_statuses(today, rows, owed)
-    billing_office.send_statements(owed, today.chance, today.deliveries)
-    billing_office.refund_credits(overpaid, today.chance, today.deliveries)
-
-
-def _add_statuses(today: _Day, rows: pl.DataFrame, owed: pl.DataFrame) -> None:
-    answered = rows.filter(pl.col("role") != "reversal").unique("visit", keep="first", maintain_order=True)
-    is_owed = pl.col("visit").is_in(owed["visit"].implode())
-    status = (
-        pl.when(pl.col("role") == "denial")
-        .then(pl.lit("Denied"))
-        .when(pl.col("expects_more"))
-        .then(pl.lit("Paid"))
-        .when(is_owed)
-        .then(pl.lit("Statement 1"))
-        .otherwise(pl.lit("Done"))
-    )
-    is_answered_again = (pl.col("role") == "payment") & (pl.col("outcome") == "denied_then_paid")
-    is_second = (pl.col("role") == "correction") | is_answered_again
-    claims.add_statuses(
-        today.deliveries,
-        answered.with_columns(
-            status.alias("claim_status"),
-            pl.when(is_owed).then(pl.lit("Statement")).otherwise(pl.lit("Insurance")).alias("claim_level"),
-            pl.when(is_second).then(3).otherwise(2).alias("change_sequence"),
-            pl.col("posting_day").alias("changed_day"),
-            pl.when(is_owed).then(pl.col("posting_day")).alias("invoice_day"),
-        ),
-    )

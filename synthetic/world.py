@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from ingestion.contracts import CONTRACTS
-from synthetic import billing_office, claims, exports, reference_data, remittances
+from synthetic import adjudication, billing_office, claims, exports, reference_data, remittances
 from synthetic.chance import Chance, spread
 from synthetic.deliveries import Deliveries
 from synthetic.faults import FEWEST_DAYS, plant
@@ -150,7 +150,7 @@ class _World:
             return
         visits, lines = claims.bill(drawn, chance, self.deliveries)
         desk = take_payments(Desk(self.practice, chance, day, visits, self.deliveries))
-        claims.adjudicate(lines, chance, desk, self.deliveries)
+        adjudication.adjudicate(lines, chance, desk, self.deliveries)
         self._state_self_pay(lines, desk, chance)
         billing_office.sell_packages(visits, chance, self.deliveries)
 

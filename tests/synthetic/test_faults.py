@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -93,9 +94,9 @@ def test_over_applied_receipts_are_really_over_applied(faulty):
         for receipt_id, amount in (
             pl.read_csv(path, infer_schema=False).select("receipt_id", "amount").iter_rows()
         ):
-            used[receipt_id] += round(float(amount) * 100)
+            used[receipt_id] += Decimal(amount)
     (first,) = [fault for fault in truth if fault["business_key"] == "ROVER1"]
-    assert used["ROVER1"] == 6_000
+    assert used["ROVER1"] == Decimal("60.00")
     assert first["amount"] == "10.00"
 
 
@@ -110,7 +111,7 @@ def test_a_world_too_short_for_faults_is_refused(tmp_path):
         write_world(tmp_path, days=FEWEST_DAYS - 1, faults=True)
 
 
-@pytest.mark.parametrize("days", [FEWEST_DAYS, 11, 12, 17, 30])
+@pytest.mark.parametrize("days", [FEWEST_DAYS, 12, 17])
 def test_faults_stay_apart_in_worlds_of_any_length(tmp_path, days):
     write_world(tmp_path, seed=5, clinics=1, days=days, receipts=20, faults=True)
     truth = json.loads((tmp_path / "truth.json").read_text())
