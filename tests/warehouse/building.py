@@ -6,17 +6,19 @@ Belongs here: what the tests of the dbt project need to build one. Does not belo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from ingestion.bronze_tables import TABLES
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
 COMPANY_SETTINGS = pl.Schema(
     {
@@ -29,24 +31,55 @@ COMPANY_SETTINGS = pl.Schema(
 BRONZE: dict[str, pl.Schema] = {**TABLES, "company_settings": COMPANY_SETTINGS}
 
 Row = Mapping[str, Any]
+Rows = Mapping[str, Sequence[Row]]
 
 
-@dataclass(frozen=True)
 class Warehouse:
-    """A DuckDB file with schema bronze, and what dbt made of it."""
+    """A DuckDB file with the schema bronze, and what dbt makes of it."""
 
-    path: Path
-    rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    def __init__(self, folder: Path, name: str) -> None:
+        self.path = folder / f"{name}.duckdb"
+        self._target = folder / "target"
 
-    def create(self) -> Warehouse:
-        """Write the bronze tables: all of them, typed, with the given rows; columns left out are null."""
+    def fill(self, tables: Mapping[str, pl.DataFrame]) -> Warehouse:
+        """Write every bronze table, typed; those that are not given have no rows."""
         with duckdb.connect(str(self.path)) as connection:
             connection.execute("create schema bronze")
             for table, schema in BRONZE.items():
-                frame = pl.DataFrame(_complete(table, self.rows.get(table, ())), schema=schema, orient="row")
-                connection.register("frame", frame.to_arrow())
+                connection.register("frame", tables.get(table, pl.DataFrame(schema=schema)).to_arrow())
                 connection.execute(f"create table bronze.{table} as select * from frame")
                 connection.unregister("frame")
+        return self
+
+    def dbt(self, *command: str, as_of: date | str | None) -> dbtRunnerResult:
+        """Run one dbt command on this file, in this process."""
+        places = {
+            "--project-dir": PROJECT,
+            "--profiles-dir": PROJECT,
+            "--target-path": self._target,
+            "--log-path": self._target,
+        }
+        arguments = [
+            *command,
+            "--quiet",
+            "--log-level-file",
+            "none",
+            *(str(part) for place in places.items() for part in place),
+        ]
+        if as_of is not None:
+            arguments += ["--vars", f"{{as_of: '{as_of}'}}"]
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("TIEOUT_WAREHOUSE_PATH", str(self.path))
+            try:
+                return dbtRunner().invoke(arguments)
+            finally:
+                # The adapter keeps the file open for writing; nobody else in this process could open it.
+                DuckDBConnectionManager.close_all_connections()
+
+    def built(self, *command: str, as_of: date) -> Warehouse:
+        """Run one dbt command and insist that it succeeded."""
+        result = self.dbt(*command, as_of=as_of)
+        assert result.success, failures(result)
         return self
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
@@ -54,50 +87,38 @@ class Warehouse:
         with duckdb.connect(str(self.path), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
-    def row(self, sql: str) -> dict[str, Any]:
-        """The one row of a query, by column name. Raises AssertionError unless there is exactly one."""
+    def frame(self, sql: str) -> pl.DataFrame:
+        """The same as a frame; amounts stay decimals."""
         with duckdb.connect(str(self.path), read_only=True) as connection:
-            result = connection.execute(sql)
-            names = [column[0] for column in result.description]
-            rows = result.fetchall()
-        assert len(rows) == 1, f"{len(rows)} rows"
-        return dict(zip(names, rows[0], strict=True))
+            return connection.execute(sql).pl()
+
+
+def frames(rows: Rows) -> dict[str, pl.DataFrame]:
+    """Bronze tables of these rows. Columns left out are null, but for the origin."""
+    return {
+        table: pl.DataFrame(_complete(table, table_rows), schema=BRONZE[table], orient="row")
+        for table, table_rows in rows.items()
+    }
 
 
 def _complete(table: str, rows: Iterable[Row]) -> list[tuple[Any, ...]]:
-    """Each row with every column of its bronze table; where it came from is filled in if the test does not care."""
     names = BRONZE[table].names()
     complete = []
     for number, row in enumerate(rows, start=2):
         unknown = set(row) - set(names)
         assert not unknown, f"bronze.{table} has no columns {sorted(unknown)}"
-        origin = {"file_hash": "f" * 64, "row_number": number, "load_id": "a" * 16, "loaded_on": date(2026, 1, 1)}
-        full = {**origin, **row}
-        complete.append(tuple(full.get(name) for name in names))
+        origin = {
+            "file_hash": "f" * 64,
+            "row_number": number,
+            "load_id": "a" * 16,
+            "loaded_on": date(2026, 1, 1),
+        }
+        complete.append(tuple((origin | dict(row)).get(name) for name in names))
     return complete
 
 
-def run_dbt(command: Sequence[str], warehouse: Path, target: Path, as_of: date) -> Any:
-    """Run one dbt command on a warehouse file in this process and return dbt's result object."""
-    import os
-
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    os.environ["TIEOUT_WAREHOUSE_PATH"] = str(warehouse)
-    try:
-        return dbtRunner().invoke(
-            [
-                *command,
-                "--project-dir", str(PROJECT),
-                "--profiles-dir", str(PROJECT),
-                "--target-path", str(target),
-                "--log-path", str(target),
-                "--vars", f"{{as_of: '{as_of.isoformat()}'}}",
-                "--quiet",
-            ]
-        )  # fmt: skip
-    finally:
-        # The adapter keeps the file open for writing; no reader could open it in this process.
-        DuckDBConnectionManager.close_all_connections()
-        del os.environ["TIEOUT_WAREHOUSE_PATH"]
+def failures(result: dbtRunnerResult) -> list[str]:
+    """What went wrong in a dbt command, by node."""
+    nodes = getattr(result.result, "results", [])
+    wrong = [f"{node.node.name}: {node.message}" for node in nodes if node.status not in ("success", "pass")]
+    return wrong or [str(result.exception)]
