@@ -13,6 +13,8 @@ QUERY_REFUSED = 65
 """The query is wrong, or asks for something that reading the published warehouse does not allow."""
 NOTHING_PUBLISHED = 66
 """There is no published warehouse in this home folder yet."""
+NOT_FOUND = 67
+"""There is no such receipt, claim, exception or publish."""
 UNHEALTHY = 69
 """`tieout doctor` found something that needs a person."""
 RUN_FAILED = 70
@@ -21,8 +23,12 @@ PUBLISH_BLOCKED = 71
 """An expectation that guards the publish did not hold; what was published before stays as it was."""
 EXPECTATION_ERRORED = 72
 """An expectation could not be evaluated; what was published before stays as it was."""
+JOURNAL_FAULT = 74
+"""The journal could not be read or written, or is not what was written into it."""
 ALREADY_RUNNING = 75
 """Another run holds the lock; try again when it is done."""
+ENTRY_REFUSED = 77
+"""At least one entry for the journal is not allowed; those that are allowed were entered."""
 SETTINGS = 78
 """settings.yml has a fault."""
 INTERRUPTED = 130
@@ -34,11 +40,14 @@ MEANINGS = {
     USAGE: "the command line could not be understood",
     QUERY_REFUSED: "the query was refused",
     NOTHING_PUBLISHED: "nothing is published yet",
+    NOT_FOUND: "there is no such receipt, claim, exception or publish",
     UNHEALTHY: "doctor found something that needs a person",
     RUN_FAILED: "a stage failed; the published warehouse is as it was",
     PUBLISH_BLOCKED: "an expectation stopped the publish; the published warehouse is as it was",
     EXPECTATION_ERRORED: "an expectation could not be evaluated; the published warehouse is as it was",
+    JOURNAL_FAULT: "the journal cannot be used, or is not what was written into it",
     ALREADY_RUNNING: "another run is going on",
+    ENTRY_REFUSED: "at least one entry was refused; the allowed ones were entered",
     SETTINGS: "settings.yml has a fault",
     INTERRUPTED: "stopped from the keyboard",
 }

@@ -29,6 +29,12 @@ class StageFailedError(TieoutError):
         self.stage = stage
 
 
+class RunInterruptedError(TieoutError):
+    """Somebody stopped the run from the keyboard."""
+
+    exit_code = exit_codes.INTERRUPTED
+
+
 class PublishBlockedError(TieoutError):
     """Expectations that guard the publish did not hold."""
 
@@ -51,3 +57,21 @@ class QueryRefusedError(TieoutError):
     """The published warehouse did not accept a query."""
 
     exit_code = exit_codes.QUERY_REFUSED
+
+
+class NotFoundError(TieoutError):
+    """Nothing has the id that was asked for."""
+
+    exit_code = exit_codes.NOT_FOUND
+
+
+class JournalFaultError(TieoutError):
+    """The journal could not be opened, read or written, or is not what was written."""
+
+    exit_code = exit_codes.JOURNAL_FAULT
+
+
+class EntryRefusedError(TieoutError):
+    """What a person wanted to enter is not allowed, and nothing was entered."""
+
+    exit_code = exit_codes.ENTRY_REFUSED

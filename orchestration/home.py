@@ -48,6 +48,11 @@ class Home:
         return self.root / "runs"
 
     @property
+    def journal(self) -> Path:
+        """What people decided, unless the settings name a database for it. Never rebuilt, never removed."""
+        return self.root / "journal.sqlite"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock says that a run is going on."""
         return self.root / "run.lock"

@@ -12,6 +12,7 @@ is.
     integration_users: [Integration Import, Not mapped to a user]
     disbursement_codes: [O, E, CP, V]
     claim_id_pattern: '^\\d+E\\d+$'
+    journal: postgresql://host/name    # only where several hosts share it; else a file in the home folder
     posting: {copay_hold_days: 7}      # in force from the beginning
     changes:                           # in force from their date on; what is not named stays as it was
       - effective_from: 2026-03-01
@@ -58,6 +59,14 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _is_database(url: str) -> str:
+    if not re.match(r"postgresql(\+\w+)?://.", url):
+        raise ValueError(
+            "must be a postgresql:// address; leave it out to keep the journal in the home folder"
+        )
+    return url
+
+
 Names = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], AfterValidator(_no_duplicates)]
 Pattern = Annotated[str, AfterValidator(_compiles)]
 
@@ -101,6 +110,7 @@ class Settings(_Frozen):
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "America/New_York"
     schedule_time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "22:00"
     keep_published: Annotated[int, Field(ge=1, strict=True)] = 14
+    journal: Annotated[str, AfterValidator(_is_database)] | None = None
     integration_users: Names = ("Integration Import", "Not mapped to a user")
     disbursement_codes: Names = ("O", "E", "CP", "V")
     claim_id_pattern: Pattern = r"^\d+E\d+$"
@@ -120,6 +130,14 @@ class Settings(_Frozen):
         """`schedule_time` as a daily cron expression."""
         at = time.fromisoformat(self.schedule_time)
         return f"{at.minute} {at.hour} * * *"
+
+    def disbursement_codes_on(self, day: date) -> tuple[str, ...]:
+        """The disbursement codes that are in force on a day."""
+        codes = self.disbursement_codes
+        for change in self.changes:
+            if change.effective_from <= day and change.disbursement_codes is not None:
+                codes = change.disbursement_codes
+        return codes
 
     def rows(self) -> list[SettingRow]:
         """(setting_name, effective_from, item_number, setting_value), sorted; every setting has a first

@@ -4,6 +4,7 @@ Belongs here: options, progress, printing and exit codes. Does not belong here: 
 (`orchestration.run`). Subcommand modules import nothing heavy at their top, so that help comes at once.
 """
 
+import os
 import sys
 from importlib import import_module
 
@@ -11,9 +12,22 @@ import click
 
 from ingestion.redaction import redacted
 from orchestration import exit_codes
-from orchestration.failures import TieoutError
+from orchestration.failures import RunInterruptedError, TieoutError
 
-COMMANDS = ("run", "query", "docs", "status", "doctor", "sample", "documentation")
+COMMANDS = (
+    "run",
+    "receipts",
+    "journal",
+    "explain",
+    "what-if",
+    "restatement",
+    "query",
+    "docs",
+    "status",
+    "doctor",
+    "sample",
+    "documentation",
+)
 
 _EXIT_CODES = "\n".join(f"  {code:<4} {meaning}" for code, meaning in exit_codes.MEANINGS.items())
 
@@ -27,7 +41,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"orchestration.command.{cmd_name}").command
+        command: click.Command = import_module(f"orchestration.command.{cmd_name.replace('-', '_')}").command
         return command
 
 
@@ -61,6 +75,10 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(exit_codes.USAGE)
+    except RunInterruptedError as error:
+        click.echo(f"tieout: {error}", err=True)
+        # Threads of dbt may still be at work on the private file; the ordinary way out would wait or abort.
+        os._exit(error.exit_code)
     except TieoutError as error:
         click.echo(f"tieout: {error}", err=True)
         sys.exit(error.exit_code)

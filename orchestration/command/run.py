@@ -69,11 +69,17 @@ def _execute(job: "JobDefinition", run: "NightlyRun") -> None:
     from orchestration.run.dagster_instance import dagster_instance
 
     with dagster_instance() as instance:
-        outcome = job.execute_in_process(instance=instance, raise_on_error=False, run_config=SILENT_CONSOLE)
-    if run.failure is not None:
-        raise run.failure
+        try:
+            outcome = job.execute_in_process(
+                instance=instance, raise_on_error=False, run_config=SILENT_CONSOLE
+            )
+        finally:
+            # Dagster may pass an interrupt on or turn it into a failed step; ours says what happened.
+            if run.failure is not None:
+                raise run.failure
     if not outcome.success:
-        run.require_unblocked()
+        if run.evaluation is not None:
+            run.require_unblocked()
         raise StageFailedError(
             "run", "Dagster reports a failure outside the stages; see its pages for the step"
         )

@@ -3,6 +3,9 @@
 Progress goes to the error stream, the tie-out to the output. Amounts are printed here and nowhere else.
 """
 
+import shutil
+import sys
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -90,18 +93,31 @@ def print_result(run: "NightlyRun") -> None:
     console.print(f"Published: {run.manifest.data_file}", soft_wrap=True)
     console.print(f"Fingerprint: {run.manifest.fingerprint[:16]}…, run {run.manifest.sequence} in the chain")
     console.print("\nLook next:")
-    for example in _next_steps(bool(totals["exceptions"])):
-        console.print(f'  tieout query "{example}" --home {run.home.root}', soft_wrap=True, highlight=False)
+    home = _shortest(run.home.root)
+    for query in _next_queries(bool(totals["exceptions"])):
+        console.print(f'  {_program()} query "{query}" --home {home}', soft_wrap=True, highlight=False)
+    console.print(f"  {_program()} docs --home {home}", soft_wrap=True, highlight=False)
 
 
-def _next_steps(has_exceptions: bool) -> list[str]:
-    steps = [
-        "from marts.payment_balancing where open_difference_amount <> 0",
-        "from marts.escrow_rollforward",
+def _next_queries(has_exceptions: bool) -> list[str]:
+    queries = [
+        "select location_id, sum(emr_amount) as emr, sum(billing_amount) as billing, "
+        "sum(open_difference_amount) as open from marts.payment_balancing group by all order by all",
+        "from marts.escrow_rollforward where date_basis = 'posting' and window_kind = 'month'",
     ]
     if has_exceptions:
-        steps.insert(0, "select kind, business_key, what_was_found, what_to_do from exceptions.exceptions")
-    return steps
+        queries.insert(0, "select kind, business_key, what_was_found, what_to_do from exceptions.exceptions")
+    return queries
+
+
+def _program() -> str:
+    """How this program is called from here: by name when the name is found, else by where it is."""
+    return "tieout" if shutil.which("tieout") else _shortest(Path(sys.argv[0]).absolute())
+
+
+def _shortest(path: Path) -> str:
+    """The path as one would type it from the current folder."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _tie_out_table(totals: dict[str, Any]) -> Table:

@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING
 
 from ingestion.faults import fault_point
 from ingestion.redaction import redacted
-from orchestration.failures import ExpectationErroredError, PublishBlockedError, StageFailedError, TieoutError
+from orchestration.failures import (
+    ExpectationErroredError,
+    PublishBlockedError,
+    RunInterruptedError,
+    StageFailedError,
+    TieoutError,
+)
 from orchestration.home import Home
 from orchestration.run.ledger import RunLedger, RunRecord, timestamp
 from orchestration.run.lock import Holder, RunLock
@@ -177,6 +183,10 @@ class NightlyRun:
         except Exception as error:  # noqa: BLE001 - whatever it is, its message stays in here
             self.failure = StageFailedError(name, redacted(error) + self._space_left(error))
             raise self.failure from None
+        except BaseException:
+            # An interrupt, of Python's own kind or of Dagster's.
+            self.failure = RunInterruptedError("the run was stopped; the published warehouse is as it was")
+            raise
 
     def _space_left(self, error: Exception) -> str:
         """Free disk space, when that may be what is wrong."""

@@ -1,6 +1,7 @@
 """The one dbt call of a run: staging, intermediate and marts, in this process."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from orchestration.failures import StageFailedError
 from orchestration.run.parsed_project import PROJECT, parsed_project, quiet_arguments, warehouse_path
 
 STAGE = "warehouse"
+ERRORS_ABOUT_SQL = {"Binder Error", "Catalog Error", "Compilation Error", "Parser Error"}
 FAILED_STATUSES = {"error", "fail", "runtime error", "partial success"}
 
 
@@ -23,6 +25,8 @@ class NodeResult:
     kind: str
     status: str
     seconds: float
+    reason: str
+    """Why it failed, without values of rows."""
     tested_model: str | None
     """For a test on one model, the model's id."""
 
@@ -32,11 +36,18 @@ class NodeResult:
         return self.status in FAILED_STATUSES
 
 
-def run_dbt(path: Path, as_of: date, on_node: Callable[[str], None] | None = None) -> list[NodeResult]:
+def run_dbt(
+    path: Path,
+    as_of: date,
+    on_node: Callable[[str], None] | None = None,
+    *,
+    only_models: Sequence[str] = (),
+) -> list[NodeResult]:
     """Build everything in the file at ``path`` as of a date, in this process, with exactly one call of dbt.
 
-    ``on_node`` hears the name of each node as it finishes. Returns a result per model and test; whether
-    they are good is for `check_dbt`. Raises `StageFailedError` when dbt could not run at all.
+    ``only_models`` are dbt selectors; with them just those models are built, untested. ``on_node`` hears
+    the name of each node as it finishes. Returns a result per model and test; whether they are good is for
+    `check_dbt`. Raises `StageFailedError` when dbt could not run at all.
     """
     parsed = parsed_project()
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -54,6 +65,7 @@ def run_dbt(path: Path, as_of: date, on_node: Callable[[str], None] | None = Non
         *quiet_arguments(PROJECT, path.parent / "target"),
         "--exclude-resource-type",
         "unit_test",
+        *(["--exclude-resource-type", "test", "--select", *only_models] if only_models else []),
         "--vars",
         json.dumps({"as_of": as_of.isoformat()}),
     ]
@@ -63,6 +75,9 @@ def run_dbt(path: Path, as_of: date, on_node: Callable[[str], None] | None = Non
     finally:
         # dbt keeps its connection to the file, and DuckDB then refuses to open it read-only in this process.
         DuckDBConnectionManager.close_all_connections()
+    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+        # dbt catches an interrupt like any failure; whoever asked for it wants the run to stop.
+        raise outcome.exception
     if not isinstance(outcome.result, RunExecutionResult):
         reason = redacted(outcome.exception) if outcome.exception else "no result"
         raise StageFailedError(STAGE, f"dbt could not run: {reason}")
@@ -73,15 +88,34 @@ def run_dbt(path: Path, as_of: date, on_node: Callable[[str], None] | None = Non
             kind=str(result.node.resource_type),
             status=str(result.status),
             seconds=round(result.execution_time, 3),
+            reason=safe_reason(result.message or ""),
             tested_model=getattr(result.node, "attached_node", None),
         )
         for result in outcome.result.results
     ]
 
 
+def safe_reason(message: str) -> str:
+    """What may be repeated of a dbt message: the kind of error, and its text where that speaks of SQL only.
+
+    A cast or a constraint quotes the value that broke it; a name that does not exist is no value.
+    """
+    kinds = re.findall(r"\b(?:[A-Z]\w+ )+Error\b", message)
+    if not kinds:
+        return ""
+    if kinds[-1] not in ERRORS_ABOUT_SQL:
+        return str(kinds[-1])
+    lines = message[message.rindex(kinds[-1]) :].splitlines()
+    return " ".join(line.strip() for line in lines[:3] if line.strip())
+
+
 def check_dbt(results: Sequence[NodeResult]) -> None:
     """Raise `StageFailedError` naming every model and test that failed."""
-    failed = sorted(f"{result.kind} {result.name}" for result in results if result.has_failed)
+    failed = sorted(
+        f"{result.kind} {result.name}" + (f" ({result.reason})" if result.reason else "")
+        for result in results
+        if result.has_failed
+    )
     if failed:
         raise StageFailedError(
             STAGE, f"{len(failed)} of {len(results)} dbt nodes failed: {', '.join(failed)}"

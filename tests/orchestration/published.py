@@ -28,13 +28,13 @@ def publish_by_hand(
     with duckdb.connect(str(data_file)) as connection:
         connection.execute("create schema marts")
         connection.execute(
-            "create table marts.receipts (receipt_id varchar primary key, amount decimal(18, 2), received_on date)"
+            "create table marts.receipts"
+            " (receipt_id varchar primary key, amount decimal(18, 2), received_on date)"
         )
         connection.execute("comment on table marts.receipts is 'One row per receipt.'")
         connection.execute("comment on column marts.receipts.amount is 'What was received.'")
-        connection.execute(
-            "insert into marts.receipts values ('R1', 90071992547409.93, '2026-01-05'), ('R2', -0.10, null)"
-        )
+        rows = "('R1', 90071992547409.93, '2026-01-05'), ('R2', -0.10, null)"
+        connection.execute(f"insert into marts.receipts values {rows}")
     content = {
         "format": 1,
         "sequence": sequence,

@@ -75,7 +75,7 @@ changes:
     ],
 )
 def test_a_fault_is_named(tmp_path: Path, text: str, named: str) -> None:
-    with pytest.raises(SettingsError, match="settings.yml") as caught:
+    with pytest.raises(SettingsError, match=r"settings\.yml") as caught:
         load_settings(write(tmp_path, text))
     assert named in str(caught.value)
 

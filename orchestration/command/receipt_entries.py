@@ -1,0 +1,293 @@
+"""The commands of `tieout receipts` that enter something into the journal.
+
+Each makes one draft for each receipt that is meant; what is allowed is written in one piece, and what is not
+is refused with the reason.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from orchestration import exit_codes
+from orchestration.command.entry_facts import entry_facts
+from orchestration.command.options import existing_home, home_option
+from orchestration.command.receipt_options import (
+    Amount,
+    Entering,
+    IsoDate,
+    entry_options,
+    filter_options,
+)
+from orchestration.desk.receipt_filter import ReceiptFilter
+
+if TYPE_CHECKING:
+    from journal.receipt_entries import ReceiptDraft
+    from orchestration.desk.desk import Decision, Desk
+
+DraftFor = Callable[[str], "ReceiptDraft"]
+
+MOST_WITHOUT_YES = 100
+REFUSALS_SHOWN = 20
+
+
+@click.command("set-status")
+@click.argument("receipt_ids", nargs=-1)
+@click.option("--to", "status", required=True, type=click.Choice(["New", "Hold", "Ignore", "Error"]))
+@click.option("--hold-until", type=IsoDate(), help="Move the deadlines to this date when it is later.")
+@filter_options
+@home_option
+@entry_options
+def set_status(
+    receipt_ids: tuple[str, ...],
+    status: str,
+    hold_until: date | None,
+    wanted: ReceiptFilter,
+    home: Path,
+    entering: Entering,
+) -> int:
+    """Give receipts another status, by number or by what they have in common.
+
+    \b
+    Examples:
+      tieout receipts set-status R1 R2 --to Hold --hold-until 2026-04-15 --by maria --home practice
+      tieout receipts set-status --to New --status Error --code NO_CLAIM_FOUND --by maria --home practice
+    """
+    from journal.receipt_entries import SetStatus
+
+    return _decide(
+        replace(wanted, receipt_ids=receipt_ids),
+        lambda receipt_id: SetStatus(
+            receipt_id=receipt_id, status=status, hold_until=hold_until, reason=entering.reason
+        ),
+        home,
+        entering,
+    )
+
+
+@click.command("link")
+@click.argument("receipt_id")
+@click.option("--claim", "claim_id", help="The claim that the receipt was paid for.")
+@click.option("--appointment", "appointment_id", help="The appointment that the receipt was paid for.")
+@home_option
+@entry_options
+def link(
+    receipt_id: str, claim_id: str | None, appointment_id: str | None, home: Path, entering: Entering
+) -> int:
+    """Say which claim, or which appointment, a receipt was paid for.
+
+    \b
+    Examples:
+      tieout receipts link R1 --claim C7 --by maria --home practice
+      tieout receipts link R1 --appointment A9 --by maria --home practice
+    """
+    from journal.receipt_entries import Link
+
+    return _decide(
+        ReceiptFilter(receipt_ids=(receipt_id,)),
+        lambda one: Link(
+            receipt_id=one, claim_id=claim_id, appointment_id=appointment_id, reason=entering.reason
+        ),
+        home,
+        entering,
+    )
+
+
+@click.command("disburse")
+@click.argument("receipt_id")
+@click.option("--amount", required=True, type=Amount(), help="Dollars and cents; at most what is in escrow.")
+@click.option("--code", "disbursement_code", required=True, help="Why: O, E, CP, V or one of the settings.")
+@home_option
+@entry_options
+def disburse(receipt_id: str, amount: Decimal, disbursement_code: str, home: Path, entering: Entering) -> int:
+    """Take money of a receipt out of this system.
+
+    \b
+    Example:
+      tieout receipts disburse R1 --amount 25.00 --code O --by maria --home practice
+    """
+    from journal.receipt_entries import Disburse
+
+    return _decide(
+        ReceiptFilter(receipt_ids=(receipt_id,)),
+        lambda one: Disburse(
+            receipt_id=one, amount=amount, disbursement_code=disbursement_code, reason=entering.reason
+        ),
+        home,
+        entering,
+    )
+
+
+@click.command("undo-disbursement")
+@click.argument("receipt_id")
+@click.argument("disbursement_id")
+@home_option
+@entry_options
+def undo_disbursement(receipt_id: str, disbursement_id: str, home: Path, entering: Entering) -> int:
+    """Bring the money of one disbursement back into escrow; `tieout receipts show` lists the disbursements.
+
+    \b
+    Example:
+      tieout receipts undo-disbursement R1 journal-12 --by maria --home practice
+    """
+    from journal.receipt_entries import UndoDisbursement
+
+    return _decide(
+        ReceiptFilter(receipt_ids=(receipt_id,)),
+        lambda one: UndoDisbursement(receipt_id=one, disbursement_id=disbursement_id, reason=entering.reason),
+        home,
+        entering,
+    )
+
+
+@click.command("refund")
+@click.argument("receipt_id")
+@click.option(
+    "--amount", required=True, type=Amount(), help="Dollars and cents; at most the patient's credit."
+)
+@click.option("--method", "refund_method", required=True, help="How it is paid back, such as Check.")
+@home_option
+@entry_options
+def refund(receipt_id: str, amount: Decimal, refund_method: str, home: Path, entering: Entering) -> int:
+    """Give money of a receipt back to who paid it.
+
+    \b
+    Example:
+      tieout receipts refund R1 --amount 40.00 --method Check --by maria --home practice
+    """
+    from journal.receipt_entries import Refund
+
+    return _decide(
+        ReceiptFilter(receipt_ids=(receipt_id,)),
+        lambda one: Refund(
+            receipt_id=one, amount=amount, refund_method=refund_method, reason=entering.reason
+        ),
+        home,
+        entering,
+    )
+
+
+@click.command("reverse")
+@click.argument("receipt_ids", nargs=-1, required=True)
+@home_option
+@entry_options
+def reverse(receipt_ids: tuple[str, ...], home: Path, entering: Entering) -> int:
+    """Take back everything that receipts did, and cancel them.
+
+    \b
+    Example:
+      tieout receipts reverse R1 --reason "check bounced" --by maria --home practice
+    """
+    from journal.receipt_entries import Reverse
+
+    return _decide(
+        ReceiptFilter(receipt_ids=receipt_ids),
+        lambda one: Reverse(receipt_id=one, reason=entering.reason),
+        home,
+        entering,
+    )
+
+
+@click.command("force-pass")
+@click.argument("receipt_ids", nargs=-1)
+@filter_options
+@home_option
+@entry_options
+def force_pass(receipt_ids: tuple[str, ...], wanted: ReceiptFilter, home: Path, entering: Entering) -> int:
+    """Let the posting rules take receipts ahead of the others, in the order of this call.
+
+    \b
+    Example:
+      tieout receipts force-pass R1 R2 --by maria --home practice
+    """
+    from journal.receipt_entries import ForcePass
+
+    return _decide(
+        replace(wanted, receipt_ids=receipt_ids),
+        lambda one: ForcePass(receipt_id=one, reason=entering.reason),
+        home,
+        entering,
+    )
+
+
+def _decide(wanted: ReceiptFilter, draft_for: DraftFor, home: Path, entering: Entering) -> int:
+    """Make a draft for each receipt that is meant, enter what is allowed, and say what was not."""
+    from journal.entry import DraftError
+    from orchestration.desk import desk as desks
+    from orchestration.desk.journal_access import Contained, entry_date, opened_journal, readable_journal
+    from orchestration.published_file import connect, current_publication
+    from orchestration.settings import load_settings
+
+    if wanted.is_empty:
+        raise click.UsageError("name the receipts, or say by --status, --code, --location … which are meant")
+    place = existing_home(home)
+    settings = load_settings(place.settings)
+    contained = Contained.in_publication(current_publication(place.published))
+    moment = datetime.now(UTC)
+    day = entry_date(place, settings, moment, entering.on)
+    with connect(place.published) as connection, readable_journal(place, settings) as journal:
+        desk = desks.Desk(connection, contained, journal)
+        receipt_ids = _meant(desk, wanted)
+        try:
+            drafts = [draft_for(receipt_id) for receipt_id in receipt_ids]
+        except DraftError as error:
+            raise click.UsageError(str(error)) from None
+        is_trial = entering.dry_run or (len(drafts) > MOST_WITHOUT_YES and not entering.yes)
+        if is_trial:
+            decision, _ = desk.judge(drafts, day, settings)
+        else:
+            with opened_journal(place, settings, create=True) as writing:
+                decision = desk.enter(
+                    writing, drafts, person=entering.person, entered_at=moment, on=day, settings=settings
+                )
+    _report(
+        decision,
+        day,
+        is_trial=is_trial,
+        lacks_yes=is_trial and not entering.dry_run,
+        as_json=entering.as_json,
+    )
+    return exit_codes.ENTRY_REFUSED if decision.refused else exit_codes.RAN
+
+
+def _meant(desk: "Desk", wanted: ReceiptFilter) -> list[str]:
+    """The receipts that are meant. Numbers given without a filter are taken as they are, unknown ones too, so
+    that each is either entered or refused with its reason.
+    """
+    if replace(wanted, receipt_ids=()).is_empty:
+        return list(dict.fromkeys(wanted.receipt_ids))
+    return [receipt.state.receipt_id for receipt in desk.receipts(wanted)]
+
+
+def _report(decision: "Decision", day: date, *, is_trial: bool, lacks_yes: bool, as_json: bool) -> None:
+    if as_json:
+        result = {
+            "entered_on": day.isoformat(),
+            "is_trial": is_trial,
+            "allowed": [draft.receipt_id for draft in decision.allowed],
+            "refused": [{"receipt_id": receipt_id, "reason": why} for receipt_id, why in decision.refused],
+            "entries": [entry_facts(entry) for entry in decision.entries],
+        }
+        click.echo(json.dumps(result, indent=1))
+        return
+    for receipt_id, why in decision.refused[:REFUSALS_SHOWN]:
+        click.echo(f"refused {receipt_id}: {why}", err=True)
+    if len(decision.refused) > REFUSALS_SHOWN:
+        click.echo(f"… and {len(decision.refused) - REFUSALS_SHOWN:,} more; --json lists all", err=True)
+    if is_trial:
+        click.echo(f"nothing entered; {len(decision.allowed):,} receipts would be, on {day}")
+        if lacks_yes:
+            click.echo(f"that is for more than {MOST_WITHOUT_YES} receipts; add --yes to enter it")
+        return
+    numbers = [entry.entry_number for entry in decision.entries]
+    which = f", entries {numbers[0]} to {numbers[-1]} of the journal" if numbers else ""
+    click.echo(f"{len(numbers):,} entered on {day}{which}; it counts from the next run on")
+
+
+COMMANDS = (set_status, link, disburse, undo_disbursement, refund, reverse, force_pass)
+"""In the order of daily use."""
