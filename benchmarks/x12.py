@@ -28,10 +28,10 @@ PYX12_LIMIT = 10
 
 def read_ours(path: Path) -> dict[str, int]:
     """Every table, chunk by chunk, as the pipeline reads it."""
-    from ingestion.x12 import read_835_file
+    from ingestion.x12 import read_x12_file
 
     rows: dict[str, int] = {}
-    for part in read_835_file(path):
+    for part in read_x12_file(path):
         for name, table in part.tables.items():
             rows[name] = rows.get(name, 0) + len(table)
     return {"claims": rows["claims"], "lines": rows["service_lines"], "adjustments": rows["adjustments"]}

@@ -9,7 +9,8 @@ import polars as pl
 
 from ingestion.contracts import CONTRACTS
 from ingestion.money import MONEY
-from ingestion.x12 import SCHEMAS as REMITTANCE_SCHEMAS
+from ingestion.x12 import SCHEMAS as X12_SCHEMAS
+from ingestion.x12 import SETS
 
 # Every row of a source says where it came from; these four close each of the source tables.
 PROVENANCE: dict[str, pl.DataType] = {
@@ -66,8 +67,13 @@ RUN_OBSERVATIONS = pl.Schema({"as_of": pl.Date(), "exception_count": pl.Int64()}
 
 
 def x12_table_name(table: str) -> str:
-    """Name in bronze of a table of `ingestion.x12`: ``era_`` before it, except for the segments."""
-    return "x12_segments" if table == "segments" else f"era_{table}"
+    """Name in bronze of a table of `ingestion.x12`.
+
+    The tables of a remittance are named there by what is in them, and here by where it comes from.
+    """
+    if table == "segments":
+        return "x12_segments"
+    return f"era_{table}" if table in SETS["835"].schemas else table
 
 
 def _with_provenance(columns: dict[str, pl.DataType]) -> pl.Schema:
@@ -81,9 +87,7 @@ def _row_sources() -> dict[str, pl.Schema]:
 
 
 def _x12_tables() -> dict[str, pl.Schema]:
-    return {
-        x12_table_name(table): _with_provenance(dict(schema)) for table, schema in REMITTANCE_SCHEMAS.items()
-    }
+    return {x12_table_name(table): _with_provenance(dict(schema)) for table, schema in X12_SCHEMAS.items()}
 
 
 TABLES: dict[str, pl.Schema] = {

@@ -7,7 +7,7 @@ twice, and taken back whole when it changed in between or its end cannot be read
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -20,15 +20,12 @@ from ingestion.readers.csv import LARGEST_HEADER, CsvRecords, UnreadableCsvError
 from ingestion.readers.encodings import EncodingSurvey
 from ingestion.redaction import redacted
 from ingestion.register import DUPLICATE, LOADED, SET_ASIDE, Load, LoadRegister
-from ingestion.remittances import append_remittances
 from ingestion.row_sources import RowSourceBatches
-from ingestion.x12 import X12Reading, X12Refused, read_835, read_835_file
+from ingestion.transactions import NothingTakenError, append_transactions, taken
+from ingestion.x12 import X12Reading, X12Refused, read_x12, read_x12_file
 
 WHOLE_FILE_LIMIT = 64 * 1024 * 1024  # bytes
-TRANSACTION_SET_NOT_TAKEN = "transaction_set_not_taken"
 READER_FAILED = "reader_failed"
-ERA = "era"
-SEGMENT = "segment"
 
 # What is no fault of a file and so stops the run instead of setting the file aside.
 _OF_THE_MACHINE = (OSError, MemoryError, BronzeError)
@@ -144,7 +141,7 @@ class FileIntake:
             if isinstance(content, CsvContent):
                 records = read_records(data, content.encoding, content.header)
             else:
-                readings = list(_of_remittances([read_835(data)]))
+                readings = list(taken([read_x12(data)]))
         except _OF_THE_MACHINE:
             raise
         except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
@@ -153,7 +150,7 @@ class FileIntake:
         if isinstance(content, CsvContent):
             self._add_records(load, content, [records], self._batches)
         else:
-            self._add_remittances(load, readings)
+            self._add_transactions(load, readings)
         self.register.add(load)
 
     def _load_in_stretches(self, file: LandedFile, load: Load, content: X12Content | CsvContent) -> None:
@@ -168,7 +165,7 @@ class FileIntake:
                     self._add_records(attempt, content, stretches, batches)
                     batches.flush()
                 else:
-                    self._add_remittances(attempt, _of_remittances(read_835_file(file.path)))
+                    self._add_transactions(attempt, taken(read_x12_file(file.path)))
         except _OF_THE_MACHINE:
             raise
         except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
@@ -185,14 +182,13 @@ class FileIntake:
         for stretch in records:
             batches.add(load, content.match, stretch)
 
-    def _add_remittances(self, load: Load, readings: Iterable[X12Reading]) -> None:
-        load.source, load.record_unit = ERA, SEGMENT
-        self.x12_warnings += append_remittances(self._commit, load, readings)
+    def _add_transactions(self, load: Load, readings: Iterable[X12Reading]) -> None:
+        self.x12_warnings += append_transactions(self._commit, load, readings)
 
     def _refusal_for(self, error: Exception, load: Load, content: X12Content | CsvContent) -> Refused:
         source = content.match.contract.source if isinstance(content, CsvContent) else None
         match error:
-            case UnreadableCsvError() | X12Refused() | _NotRemittancesError():
+            case UnreadableCsvError() | X12Refused() | NothingTakenError():
                 return Refused(error.reason, source)
             case FileChangedError():
                 return Refused(landing.STILL_BEING_WRITTEN, source)
@@ -241,23 +237,3 @@ class FileIntake:
         load = replace(load, verdict=SET_ASIDE, source=refused.source, reason=reason)
         self.register.add(load)
         self._commit.append("quarantine", quarantine.file_row(load, refused.column))
-
-
-class _NotRemittancesError(Exception):
-    """The file is X12, but has no remittance in it."""
-
-    reason = TRANSACTION_SET_NOT_TAKEN
-
-
-def _of_remittances(readings: Iterable[X12Reading]) -> Iterator[X12Reading]:
-    """``readings`` as they come.
-
-    Raises `_NotRemittancesError` at the end when all their transactions are of other sets.
-    """
-    transactions = others = 0
-    for reading in readings:
-        transactions += reading.counts.transactions_read
-        others += int((reading.findings["rule"] == "transaction_set_not_read").sum())
-        yield reading
-    if transactions and transactions == others:
-        raise _NotRemittancesError

@@ -11,6 +11,7 @@ import polars as pl
 
 from ingestion.bronze_tables import QUARANTINE
 from ingestion.register import Load
+from ingestion.x12 import NOT_READ, RULES
 
 LOAD = "load_position"
 _OF_THE_LOAD = ("load_id", "file_hash", "file_name", "loaded_on", "source")
@@ -37,6 +38,7 @@ _SENTENCES = {
     "unknown_header": "the header fits no source",
     "unreadable": "the file could not be opened",
     "unterminated_quote": "a quote is opened and never closed",
+    **{rule: RULES[rule][1] for rule in NOT_READ},
 }
 
 

@@ -1,7 +1,7 @@
 """Install the locked dependencies into the project's own environment, `.venv`.
 
-Runs on a bare Python: only the standard library is used. Installing again is a no-op when nothing changed; two
-installations at once wait for each other; one that was killed half-way is simply done again.
+Runs on a bare Python: only the standard library is used. Installing again is a no-op when nothing changed;
+two installations at once wait for each other; one that was killed half-way is simply done again.
 """
 
 import argparse
@@ -56,7 +56,10 @@ def install(purpose: str) -> None:
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
         print(f"Creating {ENVIRONMENT.name} ...", flush=True)
         venv.create(ENVIRONMENT, with_pip=True, symlinks=True)
-    print(f"Installing the locked packages of requirements/{lock_file.name} (a few minutes the first time) ...", flush=True)
+    print(
+        f"Installing the locked packages of requirements/{lock_file.name} (a few minutes the first time) ...",
+        flush=True,
+    )
     stamp.unlink(missing_ok=True)
     pip("--require-hashes", "--no-deps", "--requirement", str(lock_file))
     pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
@@ -65,7 +68,10 @@ def install(purpose: str) -> None:
 
 def is_usable() -> bool:
     python = ENVIRONMENT / "bin" / "python"
-    return python.exists() and subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode == 0
+    return (
+        python.exists()
+        and subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode == 0
+    )
 
 
 def fingerprint_of(lock_file: Path) -> str:
@@ -76,7 +82,14 @@ def fingerprint_of(lock_file: Path) -> str:
 
 
 def pip(*arguments: str) -> None:
-    command = [ENVIRONMENT / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    command = [
+        ENVIRONMENT / "bin" / "python",
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+    ]
     subprocess.run([*command, *arguments], check=True)
 
 

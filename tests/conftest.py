@@ -28,7 +28,7 @@ def repository() -> Path:
 def x12_samples() -> Path:
     """The folder of public X12 sample files, which is not part of the repository.
 
-    Found through TIEOUT_X12_SAMPLES, else beside the checkout; the test is skipped where the folder is absent.
+    Found through TIEOUT_X12_SAMPLES, else beside the checkout; where it is absent the test is skipped.
     """
     folder = Path(os.environ.get("TIEOUT_X12_SAMPLES", REPOSITORY.parent / "shared" / "data" / "x12"))
     if not folder.is_dir():

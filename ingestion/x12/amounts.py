@@ -14,6 +14,7 @@ QUANTITY = pl.Decimal(18, 4)
 
 _AMOUNT_FORM = r"^-?([0-9]{1,16}(\.[0-9]{0,2})?|\.[0-9]{1,2})$"
 _QUANTITY_FORM = r"^-?([0-9]{1,14}(\.[0-9]{0,4})?|\.[0-9]{1,4})$"
+_COUNT_FORM = r"^[0-9]{1,15}$"
 _DATE_FORM = r"^[0-9]{8}$"
 
 
@@ -37,6 +38,11 @@ def amounts(texts: pl.Series) -> pl.Series:
 def quantities(texts: pl.Series) -> pl.Series:
     """Return X12 quantities as DECIMAL(18,4); null where the text is null or no such quantity."""
     return _of_form(texts, _QUANTITY_FORM).cast(QUANTITY, strict=False)
+
+
+def counts(texts: pl.Series) -> pl.Series:
+    """Return X12 whole numbers as integers; null where the text is null or no such number."""
+    return _of_form(texts, _COUNT_FORM).cast(pl.Int64, strict=False)
 
 
 def dates(texts: pl.Series) -> pl.Series:

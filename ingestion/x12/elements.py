@@ -106,6 +106,10 @@ class Elements:
         """Return element `number` as a date; `if_missing` is the rule that an empty one breaks."""
         return self._typed(number, amounts.dates, "date_malformed", if_missing)
 
+    def count(self, number: int) -> pl.Series:
+        """Return element `number` as a whole number."""
+        return self._typed(number, amounts.counts, "count_malformed", None)
+
     def components(self, number: int, count: int) -> list[pl.Series]:
         """Return the first `count` components of element `number`, each null where it is empty or absent."""
         texts = self.text(number)
@@ -113,6 +117,10 @@ class Elements:
             return [texts] * count
         cut = texts.str.splitn(self._component, count + 1).struct.unnest().get_columns()
         return [blank_to_null(component) for component in cut[:count]]
+
+    def component_counts(self, number: int, count: int) -> list[pl.Series]:
+        """Return the first `count` components of element `number` as whole numbers, null where not one."""
+        return [amounts.counts(component) for component in self.components(number, count)]
 
     def has(self, number: int, code: str) -> Mask:
         """Tell per segment whether element `number` is this code."""
@@ -135,7 +143,7 @@ class Elements:
 
 
 def repeated_groups(
-    first: Elements, head: int, width: int, repeats: int
+    first: Elements, head: int, width: int, repeats: int, *, if_too_many: str = "too_many_adjustments"
 ) -> Iterator[tuple[int, Rows, Elements]]:
     """Yield the groups of `width` elements that follow the first `head` elements and repeat up to `repeats`
     times.
@@ -143,7 +151,7 @@ def repeated_groups(
     `first` are the segments cut up to the end of their first group. Each item is the group's position from 1,
     which of the segments have it, and its elements; a group with nothing in it is skipped. Only segments that
     go on are cut again, so the cost follows the groups there are. More groups than `repeats` break the rule
-    `too_many_adjustments`, since what they hold would be lost.
+    `if_too_many`, since what they hold would be lost.
     """
     group, index = first, np.arange(len(first))
     for position in range(1, repeats + 1):
@@ -154,7 +162,7 @@ def repeated_groups(
         yield position, index[is_present], group.where(is_present)
         goes_on = group.has_rest()
         if position == repeats:
-            group.report_rest("too_many_adjustments")
+            group.report_rest(if_too_many)
         if position == repeats or not goes_on.any():
             return
         index = index[goes_on]

@@ -23,6 +23,11 @@ RULES: dict[str, tuple[str, str]] = {
     "segment_count_differs": (QUARANTINE, "SE01 is not the number of segments from ST to SE"),
     "transaction_number_differs": (QUARANTINE, "SE02 is not the control number in ST02"),
     "transaction_set_not_read": (QUARANTINE, "no reader for this transaction set"),
+    "institutional_claim_not_read": (QUARANTINE, "an institutional claim (837I), which is not read"),
+    "dental_claim_not_read": (QUARANTINE, "a dental claim (837D), which is not read"),
+    "predetermination_not_read": (QUARANTINE, "a predetermination of benefits, which bills nothing"),
+    "claim_implementation_not_read": (QUARANTINE, "an 837 of an implementation that is not read"),
+    "status_implementation_not_read": (QUARANTINE, "a 277 that is no claim acknowledgement"),
     "outside_interchange": (QUARANTINE, "no readable interchange header is in force"),
     "outside_transaction": (QUARANTINE, "segments that belong to no transaction"),
     "interchange_header_unreadable": (QUARANTINE, "the ISA header has not sixteen elements"),
@@ -43,6 +48,24 @@ RULES: dict[str, tuple[str, str]] = {
     "line_without_claim": (QUARANTINE, "a service line follows no claim"),
     "adjustment_without_claim": (QUARANTINE, "an adjustment follows no claim"),
     "too_many_adjustments": (QUARANTINE, "more adjustments than the segment has room for"),
+    "claim_without_subscriber": (QUARANTINE, "the claim is in no loop of a subscriber or patient"),
+    "claim_without_provider": (QUARANTINE, "the subscriber of the claim is in no loop of a billing provider"),
+    "adjustment_without_payer": (
+        QUARANTINE,
+        "an adjustment follows neither another payer nor an adjudication",
+    ),
+    "adjudication_without_line": (QUARANTINE, "an adjudication (SVD) follows no service line"),
+    "line_without_service": (QUARANTINE, "a service line (LX) has no SV1"),
+    "too_many_diagnoses": (QUARANTINE, "more codes than the segment has room for"),
+    "group_response_missing": (QUARANTINE, "the acknowledgement has not exactly one AK1 and one AK9"),
+    "transaction_response_missing": (QUARANTINE, "a transaction is named (AK2) with no answer (IK5)"),
+    "error_without_transaction": (QUARANTINE, "an error or an answer follows no AK2"),
+    "status_without_loop": (QUARANTINE, "a status (STC) is in no loop that it could speak of"),
+    "claim_without_patient": (QUARANTINE, "a claim is acknowledged outside of a patient's loop"),
+    "hierarchy_level_unknown": (WARNING, "HL03 is none of the levels of this transaction set"),
+    "hierarchy_parent_unknown": (WARNING, "HL02 names no loop of the level above; the nearest one counts"),
+    "batch_missing": (WARNING, "the transaction has no BHT"),
+    "line_number_missing": (WARNING, "a service line (SV1) has no LX of its own"),
     "trace_missing": (WARNING, "the remittance has no TRN"),
     "trace_repeated": (WARNING, "the remittance has more than one TRN; the first one counts"),
     "payment_date_missing": (WARNING, "the remittance has no payment date in BPR16"),
@@ -53,9 +76,20 @@ RULES: dict[str, tuple[str, str]] = {
     "amount_missing": (QUARANTINE, "a required amount is empty"),
     "balance_amount_missing": (WARNING, "an amount of the balance is empty; the balance cannot be evaluated"),
     "quantity_malformed": (WARNING, "not a decimal number of at most 14 digits and 4 decimals"),
+    "count_malformed": (WARNING, "not a whole number of at most 15 digits"),
     "date_malformed": (WARNING, "not a date of the form CCYYMMDD"),
 }
 """Rule to severity and kind of problem: `quarantine` sets one transaction aside, `warning` only reports."""
+
+NOT_READ = (
+    "transaction_set_not_read",
+    "institutional_claim_not_read",
+    "dental_claim_not_read",
+    "predetermination_not_read",
+    "claim_implementation_not_read",
+    "status_implementation_not_read",
+)
+"""The rules of transactions that are recognised, and that no table is meant for."""
 
 FINDINGS_SCHEMA = pl.Schema(
     {

@@ -10,16 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ingestion.x12.remittance_835_schemas import LEVELS
 from ingestion.x12.segments import Mask, Rows, SegmentFrame
+from ingestion.x12.table_building import Indexes, last_of, spread
 
 REMITTANCE, PAYER, PAYEE, CLAIM, LINE = range(len(LEVELS))
 
 _ENDS = ("ST", "LX", "TS3", "PLB", "SE")
-
-Indexes = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -32,39 +30,29 @@ class Loops:
     level: Indexes
 
 
-def _last(is_event: Mask) -> npt.NDArray[np.int64]:
-    """Return for each mark the index of the last event at or before it, -1 before the first."""
-    return np.maximum.accumulate(np.where(is_event, np.arange(len(is_event)), -1))
-
-
-def _spread(values: npt.NDArray[np.int64], before: int, lengths: npt.NDArray[np.int64]) -> Indexes:
-    """Give every segment the value of the last mark at or before it, `before` in front of the first."""
-    return np.repeat(np.concatenate(([before], values)).astype(np.int32), lengths)
-
-
 def find_loops(segments: SegmentFrame, within: Mask) -> Loops:
     """Find the loops of the segments `within` marks, and set their claim and line positions in the frame."""
     marks = segments.rows(*_ENDS, "CLP", "SVC", within=within)
     is_st, is_clp, is_svc = (segments.has_id(marks, name) for name in ("ST", "CLP", "SVC"))
-    last_clp = _last(is_clp)
-    in_claim = last_clp > _last(~(is_clp | is_svc))
-    in_line = in_claim & (_last(is_svc) > last_clp)
+    last_clp = last_of(is_clp)
+    in_claim = last_clp > last_of(~(is_clp | is_svc))
+    in_line = in_claim & (last_of(is_svc) > last_clp)
     remittances, claims, lines = np.cumsum(is_st), np.cumsum(is_clp), np.cumsum(is_svc)
     # What had been counted when the remittance, or the claim, began. The first mark is always an ST.
-    claims_before = claims[_last(is_st)] if len(marks) else claims
+    claims_before = claims[last_of(is_st)] if len(marks) else claims
     lines_before = lines[np.maximum(last_clp, 0)] if len(marks) else lines
 
     lengths = np.diff(np.concatenate(([0], marks, [len(segments)])))
-    claim_positions = _spread(np.where(in_claim, claims - claims_before, 0), 0, lengths)
-    line_positions = _spread(np.where(in_line, lines - lines_before, 0), 0, lengths)
+    claim_positions = spread(np.where(in_claim, claims - claims_before, 0), 0, lengths)
+    line_positions = spread(np.where(in_line, lines - lines_before, 0), 0, lengths)
     segments.claim = np.where(within, claim_positions, segments.claim)
     segments.line = np.where(within, line_positions, segments.line)
-    level = _spread(np.where(in_line, LINE, np.where(in_claim, CLAIM, REMITTANCE)), REMITTANCE, lengths)
+    level = spread(np.where(in_line, LINE, np.where(in_claim, CLAIM, REMITTANCE)), REMITTANCE, lengths)
     _set_parties(segments, within, level)
     return Loops(
-        remittance=_spread(remittances - 1, -1, lengths),
-        claim=_spread(np.where(in_claim, claims - 1, -1), -1, lengths),
-        line=_spread(np.where(in_line, lines - 1, -1), -1, lengths),
+        remittance=spread(remittances - 1, -1, lengths),
+        claim=spread(np.where(in_claim, claims - 1, -1), -1, lengths),
+        line=spread(np.where(in_line, lines - 1, -1), -1, lengths),
         level=level,
     )
 

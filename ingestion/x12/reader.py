@@ -1,8 +1,8 @@
 """The X12 reader: a file in, typed tables, findings, counts and money totals out.
 
 What belongs here: the one pass that every transaction set shares, and the accounts of what was kept and what
-was set aside. What an 835 means is said by `remittance_835`, the only set with tables so far; transactions of
-other sets are set aside by name. A further set brings a module with the same functions.
+was set aside. What does not: what any set means. The sets are those of `transaction_sets`; transactions of
+others, and of implementations that no set reads, are set aside by name.
 
 Conservation: every segment of the file is in the `segments` table once, and `segments_read` is always
 `segments_kept + segments_quarantined`; likewise for transactions.
@@ -21,12 +21,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from ingestion.x12 import remittance_835
 from ingestion.x12.envelope import Envelope, EnvelopeFinding, Transaction, Walk
 from ingestion.x12.findings import FINDINGS_SCHEMA, RULES, Findings
-from ingestion.x12.remittance_835_schemas import SCHEMAS
 from ingestion.x12.segments import SEGMENTS_SCHEMA, Mask, SegmentFrame, segment_frame
+from ingestion.x12.set_aside import SET_ASIDE_SCHEMA, set_aside_table
 from ingestion.x12.splitting import CHUNK_BYTES, Run, runs_of, runs_of_file
+from ingestion.x12.transaction_sets import SCHEMAS, SEGMENTS, SETS
 
 WORKERS = min(4, os.cpu_count() or 1)
 """How many parts of a file are read at the same time; the engine below releases the interpreter's lock."""
@@ -34,11 +34,16 @@ WORKERS = min(4, os.cpu_count() or 1)
 _ZERO = Decimal("0.00")
 _EMPTY = {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
 _NO_FINDINGS = pl.DataFrame(schema=FINDINGS_SCHEMA)
+_NOTHING_SET_ASIDE = pl.DataFrame(schema=SET_ASIDE_SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much was read, kept and set aside. Money is in dollars, exact."""
+    """How much was read, kept and set aside.
+
+    Money is in dollars, exact: the control amounts of the sets, such as what remittances pay (BPR02) and what
+    claims charge (CLM02).
+    """
 
     segments_read: int = 0
     segments_kept: int = 0
@@ -46,10 +51,9 @@ class Counts:
     transactions_read: int = 0
     transactions_kept: int = 0
     transactions_quarantined: int = 0
-    kept_payment_amount: Decimal = _ZERO
-    kept_claim_paid_amount: Decimal = _ZERO
-    quarantined_payment_amount: Decimal = _ZERO
-    quarantined_payments_unreadable: int = 0
+    kept_control_amount: Decimal = _ZERO
+    quarantined_control_amount: Decimal = _ZERO
+    quarantined_amounts_unreadable: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
@@ -57,11 +61,18 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class X12Reading:
-    """What was read: `tables` by name in SCHEMAS, `findings` in FINDINGS_SCHEMA, both in file order."""
+    """What was read: `tables` by name in SCHEMAS, `findings` in FINDINGS_SCHEMA, `set_aside` in
+    SET_ASIDE_SCHEMA, all in file order.
+
+    `sources` are those of the transactions that a set reads, broken ones too, in the order in which they
+    come.
+    """
 
     tables: dict[str, pl.DataFrame]
     findings: pl.DataFrame
     counts: Counts = field(default_factory=Counts)
+    set_aside: pl.DataFrame = field(default_factory=lambda: _NOTHING_SET_ASIDE)
+    sources: tuple[str, ...] = ()
 
 
 def _mask(segments: SegmentFrame, transactions: Iterable[Transaction]) -> Mask:
@@ -126,58 +137,69 @@ class _Parts:
         return X12Reading(dict(_EMPTY), _envelope_table(self._envelope.finish()))
 
 
-def _readable(
+def _recognised(
     segments: SegmentFrame, transactions: list[Transaction], findings: Findings
-) -> list[Transaction]:
-    """Return the whole transactions of the set; report those of other sets and segments without an id."""
-    is_read = [each.set_identifier == remittance_835.SET_IDENTIFIER for each in transactions]
-    findings.add(
-        "transaction_set_not_read",
-        [each.start for each, is_ours in zip(transactions, is_read, strict=True) if not is_ours],
-    )
-    malformed = segments.rows(None)
-    findings.add("segment_id_malformed", malformed[segments.transaction[malformed] > 0])
-    return [each for each, is_ours in zip(transactions, is_read, strict=True) if is_ours and each.is_whole]
+) -> dict[str, list[Transaction]]:
+    """Return the transactions that are read by the set that reads them; report the others."""
+    by_set: dict[str, list[Transaction]] = {}
+    for each in transactions:
+        by_set.setdefault(each.set_identifier, []).append(each)
+    for identifier, ours in by_set.items():
+        rules: list[str | None] = ["transaction_set_not_read"] * len(ours)
+        if identifier in SETS:
+            why_not_read = SETS[identifier].why_not_read
+            rules = why_not_read(segments, ours) if why_not_read else [None] * len(ours)
+        for rule in sorted({rule for rule in rules if rule}):
+            findings.add(
+                rule, [each.start for each, broken in zip(ours, rules, strict=True) if broken == rule]
+            )
+        by_set[identifier] = [each for each, rule in zip(ours, rules, strict=True) if rule is None]
+    return {identifier: ours for identifier, ours in by_set.items() if ours}
 
 
 def _read_part(part: _Part) -> X12Reading:
     """Return the tables of one part. Depends on nothing else, so parts can be read at the same time."""
     segments, transactions = part.segments, part.walk.transactions
     findings = Findings(segments)
-    readable = _readable(segments, transactions, findings)
-    tables = remittance_835.read_tables(segments, readable, _mask(segments, readable), findings)
+    recognised = _recognised(segments, transactions, findings)
+    malformed = segments.rows(None)
+    findings.add("segment_id_malformed", malformed[segments.transaction[malformed] > 0])
+    tables = dict(_EMPTY)
+    for identifier, ours in recognised.items():
+        if whole := [each for each in ours if each.is_whole]:
+            tables |= SETS[identifier].read_tables(segments, whole, _mask(segments, whole), findings)
 
     quarantined = set(findings.quarantined_transactions)
     quarantined.update(each.position for each in transactions if not each.is_whole)
     if quarantined:
         is_out = pl.col("transaction_position").is_in(sorted(quarantined))
-        tables = {name: table.filter(~is_out) for name, table in tables.items()}
-    set_aside = [each for each in transactions if each.position in quarantined]
-    is_kept = ~(_mask(segments, set_aside) | part.walk.is_stray)
-    tables["segments"] = segments.as_table(is_kept)
+        tables = {name: table.filter(~is_out) if len(table) else table for name, table in tables.items()}
+    out = [each for each in transactions if each.position in quarantined]
+    is_kept = ~(_mask(segments, out) | part.walk.is_stray)
+    tables[SEGMENTS] = segments.as_table(is_kept)
     found = _sorted(_stacked([_envelope_table(part.walk.findings), findings.as_table()], _NO_FINDINGS))
-    reading = X12Reading(tables, found, _counts(part, set_aside, is_kept, tables))
+    set_aside = set_aside_table(segments, out) if out else _NOTHING_SET_ASIDE
+    counts = _counts(len(transactions), is_kept, tables, set_aside)
+    sources = tuple(SETS[identifier].source for identifier in recognised)
+    reading = X12Reading(tables, found, counts, set_aside, sources)
     return _combined([_preamble(part.preamble), reading]) if part.preamble else reading
 
 
 def _counts(
-    part: _Part, set_aside: list[Transaction], is_kept: Mask, tables: dict[str, pl.DataFrame]
+    transactions: int, is_kept: Mask, tables: dict[str, pl.DataFrame], set_aside: pl.DataFrame
 ) -> Counts:
-    transactions, segments = part.walk.transactions, part.segments
-    remittances = [each for each in set_aside if each.set_identifier == remittance_835.SET_IDENTIFIER]
-    payments = remittance_835.payment_amounts(segments, remittances)
     kept = int(is_kept.sum())
+    controls = [each.control for each in SETS.values() if each.control]
     return Counts(
-        segments_read=len(segments),
+        segments_read=len(is_kept),
         segments_kept=kept,
-        segments_quarantined=len(segments) - kept,
-        transactions_read=len(transactions),
-        transactions_kept=len(transactions) - len(set_aside),
+        segments_quarantined=len(is_kept) - kept,
+        transactions_read=transactions,
+        transactions_kept=transactions - len(set_aside),
         transactions_quarantined=len(set_aside),
-        kept_payment_amount=_total(tables["remittances"]["payment_amount"]),
-        kept_claim_paid_amount=_total(tables["claims"]["paid_amount"]),
-        quarantined_payment_amount=_total(payments),
-        quarantined_payments_unreadable=payments.null_count(),
+        kept_control_amount=sum((_total(tables[each.table][each.column]) for each in controls), _ZERO),
+        quarantined_control_amount=_total(set_aside["control_amount"]),
+        quarantined_amounts_unreadable=int(set_aside["unreadable_amounts"].sum()),
     )
 
 
@@ -192,7 +214,7 @@ def _preamble(text: str) -> X12Reading:
         {"segment_number": [0], "raw": [text], "is_kept": [False]}, schema_overrides=dict(SEGMENTS_SCHEMA)
     )
     tables = dict(_EMPTY)
-    tables["segments"] = pl.concat([tables["segments"], segment], how="diagonal")
+    tables[SEGMENTS] = pl.concat([tables[SEGMENTS], segment], how="diagonal")
     return X12Reading(tables, _envelope_table([finding]), Counts(segments_read=1, segments_quarantined=1))
 
 
@@ -202,6 +224,8 @@ def _combined(readings: list[X12Reading]) -> X12Reading:
         {name: _stacked([each.tables[name] for each in readings], empty) for name, empty in _EMPTY.items()},
         _sorted(_stacked([each.findings for each in readings], _NO_FINDINGS)),
         sum((each.counts for each in readings), Counts()),
+        _stacked([each.set_aside for each in readings], _NOTHING_SET_ASIDE),
+        tuple(dict.fromkeys(source for each in readings for source in each.sources)),
     )
 
 
@@ -215,8 +239,8 @@ def _read_parts(parts: list[_Part]) -> X12Reading:
     return _combined([_read_part(part) for part in parts])
 
 
-def read_835(data: bytes) -> X12Reading:
-    """Read the remittances of a whole file held in memory.
+def read_x12(data: bytes) -> X12Reading:
+    """Read the transactions of a whole file held in memory, of whatever sets they are.
 
     Raises X12Refused, with a reason code, when the bytes hold no readable interchange at all.
     """
@@ -224,12 +248,12 @@ def read_835(data: bytes) -> X12Reading:
     return _combined([*(_read_part(parts.take(run)) for run in runs_of(data)), parts.finish()])
 
 
-def read_835_file(path: Path, chunk_bytes: int = CHUNK_BYTES, workers: int = WORKERS) -> Iterator[X12Reading]:
-    """Yield the remittances of a file part by part, in memory that does not grow with the file.
+def read_x12_file(path: Path, chunk_bytes: int = CHUNK_BYTES, workers: int = WORKERS) -> Iterator[X12Reading]:
+    """Yield the transactions of a file part by part, in memory that does not grow with the file.
 
-    The parts put together are exactly `read_835` of the whole; a part ends where no transaction is open. The
+    The parts put together are exactly `read_x12` of the whole; a part ends where no transaction is open. The
     last part holds nothing but what the end of the file says. `workers` parts are read at the same time.
-    Raises X12Refused as `read_835` does, before the first part.
+    Raises X12Refused as `read_x12` does, before the first part.
     """
     parts = _Parts()
     with ThreadPoolExecutor(workers) as pool:

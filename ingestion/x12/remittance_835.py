@@ -15,14 +15,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from ingestion.x12.elements import Elements, blank_to_null, repeated_groups
+from ingestion.x12.elements import Elements, repeated_groups
 from ingestion.x12.envelope import Transaction
 from ingestion.x12.findings import Findings
-from ingestion.x12.loops_835 import CLAIM, PAYEE, PAYER, Indexes, find_loops
+from ingestion.x12.loops_835 import CLAIM, PAYEE, PAYER, find_loops
 from ingestion.x12.remittance_835_schemas import LEVELS, SCHEMAS
 from ingestion.x12.segments import Mask, Rows, SegmentFrame, optional
-
-SET_IDENTIFIER = "835"
+from ingestion.x12.table_building import Columns, TableBuilder, first_of_each, in_file_order
 
 _CAS_TRIPLETS = 6
 _PLB_PAIRS = 6
@@ -30,8 +29,6 @@ _MOA_REMARKS = (3, 4, 5, 6, 7)
 _MIA_REMARKS = (5, 20, 21, 22, 23)
 
 _EMPTY = {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
-
-Columns = dict[str, pl.Series]
 
 
 def read_tables(
@@ -45,58 +42,20 @@ def read_tables(
     return _Tables(segments, transactions, within, findings).all()
 
 
-def payment_amounts(segments: SegmentFrame, transactions: list[Transaction]) -> pl.Series:
-    """Return BPR02 of these transactions, broken ones too, null where unreadable; without findings."""
-    rows = segments.rows("BPR")
-    starts = np.asarray([each.start for each in transactions], np.int64)
-    ends = np.asarray([each.end for each in transactions], np.int64)
-    first = np.searchsorted(rows, starts)
-    has_payment = np.concatenate((rows, [len(segments)]))[first] < ends
-    amounts = Elements(Findings(segments), rows[first[has_payment]], "BPR", 2).amount(2)
-    return amounts.extend(pl.Series([None] * int((~has_payment).sum()), dtype=amounts.dtype))
-
-
-def _first_of_each(parents: int, parent_of: Indexes, children: Columns) -> Columns:
-    """Return for each of `parents` its first child by `parent_of` (-1: no one's), null without one."""
-    child_of = np.full(parents + 1, -1, np.int64)
-    # Assigned backwards, so that the first child stays; the spare last place takes those of -1.
-    child_of[parent_of[::-1]] = np.arange(len(parent_of) - 1, -1, -1)
-    has_child = child_of[:-1] >= 0
-    index = pl.Series(child_of[:-1])
-    if not has_child.all():
-        index = index.set(pl.Series(~has_child), None)
-    return {name: column.gather(index) for name, column in children.items()}
-
-
-def _in_file_order(groups: list[tuple[int, Rows, Columns]], position_name: str) -> tuple[Rows, Columns]:
-    """Put the repeats of a segment under one another, by segment and then by their position in it."""
-    rows = np.concatenate([rows for _, rows, _ in groups])
-    positions = np.repeat(
-        np.asarray([position for position, _, _ in groups], np.int32), [len(rows) for _, rows, _ in groups]
-    )
-    order = np.lexsort((positions, rows))
-    names = groups[0][2]
-    columns = {name: pl.concat([columns[name] for _, _, columns in groups]).gather(order) for name in names}
-    return rows[order], columns | {position_name: pl.Series(positions[order])}
-
-
-class _Tables:
+class _Tables(TableBuilder):
     """Builds the tables of one run, one kind of segment at a time."""
 
     def __init__(
         self, segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
     ) -> None:
-        self.segments = segments
-        self.transactions = transactions
-        self.within = within
-        self.findings = findings
+        super().__init__(segments, transactions, within, findings)
         self.loops = find_loops(segments, within)
         self.remittance_rows, self.claim_rows, self.line_rows = (
-            self._rows(name) for name in ("ST", "CLP", "SVC")
+            self.rows(name) for name in ("ST", "CLP", "SVC")
         )
-        self.names = self._elements("NM1", 9)
-        self.references = self._elements("REF", 3)
-        self.dates = self._elements("DTM", 2)
+        self.names = self.elements("NM1", 9)
+        self.references = self.elements("REF", 3)
+        self.dates = self.elements("DTM", 2)
         self.days = self.dates.date(2)
 
     def all(self) -> dict[str, pl.DataFrame]:
@@ -115,33 +74,13 @@ class _Tables:
             "remarks": (self._remarks, ("LQ", "MOA", "MIA")),
         }
         return {
-            name: build().select(SCHEMAS[name].names()) if len(self._rows(*segment_ids)) else _EMPTY[name]
+            name: build().select(SCHEMAS[name].names()) if len(self.rows(*segment_ids)) else _EMPTY[name]
             for name, (build, segment_ids) in builders.items()
-        }
-
-    def _rows(self, *segment_ids: str) -> Rows:
-        return self.segments.rows(*segment_ids, within=self.within)
-
-    def _elements(self, segment_id: str, last: int) -> Elements:
-        """Return the elements of every such segment up to `last`; what is beyond is no table's."""
-        return Elements(self.findings, self._rows(segment_id), segment_id, last)
-
-    def _complete(self, segment_id: str, last: int) -> Elements:
-        """Return the elements the standard defines; segments with more may be shifted, so report them."""
-        elements = self._elements(segment_id, last)
-        elements.report_rest()
-        return elements
-
-    def _transaction_keys(self, rows: Rows) -> Columns:
-        return {
-            "interchange_position": pl.Series(self.segments.interchange[rows]),
-            "transaction_position": pl.Series(self.segments.transaction[rows]),
-            "segment_number": pl.Series(rows + self.segments.first_segment),
         }
 
     def _detail_keys(self, rows: Rows) -> Columns:
         """Return the keys of segments that occur on several levels, and the level."""
-        return self._transaction_keys(rows) | {
+        return self.transaction_keys(rows) | {
             "claim_position": optional(self.segments.claim[rows]),
             "line_position": optional(self.segments.line[rows]),
             "level": pl.Series(LEVELS, dtype=pl.String).gather(self.loops.level[rows]),
@@ -150,46 +89,46 @@ class _Tables:
     def _check_structure(self) -> None:
         orphans = {"SVC": "line_without_claim", "CAS": "adjustment_without_claim"}
         for segment_id, rule in orphans.items():
-            rows = self._rows(segment_id)
+            rows = self.rows(segment_id)
             self.findings.add(rule, rows[self.loops.claim[rows] < 0])
         for segment_id, if_missing, if_repeated in (
             ("BPR", "payment_missing", "payment_repeated"),
             ("TRN", "trace_missing", "trace_repeated"),
         ):
-            rows = self._rows(segment_id)
+            rows = self.rows(segment_id)
             rows = rows[self.loops.claim[rows] < 0]
             remittances = self.loops.remittance[rows]
             per_remittance = np.bincount(remittances, minlength=len(self.remittance_rows))
             self.findings.add(if_missing, self.remittance_rows[per_remittance == 0])
             is_repeat = np.concatenate(([False], remittances[1:] == remittances[:-1]))[: len(rows)]
             self.findings.add(if_repeated, rows[is_repeat])
-        adjusted = np.concatenate(([-1], self.loops.remittance[self._rows("PLB")]))
-        before = np.searchsorted(self._rows("PLB"), self.claim_rows)
+        adjusted = np.concatenate(([-1], self.loops.remittance[self.rows("PLB")]))
+        before = np.searchsorted(self.rows("PLB"), self.claim_rows)
         is_after = adjusted[before] == self.loops.remittance[self.claim_rows]
         self.findings.add("claim_after_provider_adjustment", self.claim_rows[is_after])
 
     def _of_remittance(self, elements: Elements, columns: Columns, where: Mask) -> Columns:
         """Return `columns` of the first of these segments in each remittance."""
-        return _first_of_each(
+        return first_of_each(
             len(self.remittance_rows), np.where(where, self.loops.remittance[elements.rows], -1), columns
         )
 
     def _of_claim(self, elements: Elements, columns: Columns, where: Mask) -> Columns:
         """Return `columns` of the first of these segments in each claim, outside its lines."""
         is_claims_own = where & (self.loops.line[elements.rows] < 0)
-        return _first_of_each(
+        return first_of_each(
             len(self.claim_rows), np.where(is_claims_own, self.loops.claim[elements.rows], -1), columns
         )
 
     def _of_line(self, elements: Elements, columns: Columns, where: Mask) -> Columns:
         """Return `columns` of the first of these segments in each service line."""
-        return _first_of_each(
+        return first_of_each(
             len(self.line_rows), np.where(where, self.loops.line[elements.rows], -1), columns
         )
 
     def _remittances(self) -> pl.DataFrame:
         """One row per ST: who pays whom, how much, when and under which trace."""
-        bpr, trn, n1 = self._complete("BPR", 21), self._complete("TRN", 4), self._elements("N1", 4)
+        bpr, trn, n1 = self.complete("BPR", 21), self.complete("TRN", 4), self.elements("N1", 4)
         payment = {
             "handling_code": bpr.text(1),
             "payment_amount": bpr.amount(2, if_missing="amount_missing"),
@@ -207,7 +146,7 @@ class _Tables:
         levels = self.loops.level
         is_header_date = levels[self.dates.rows] < CLAIM
         is_payee_reference = levels[self.references.rows] == PAYEE
-        columns = self._transaction_keys(self.remittance_rows) | self._envelope_columns()
+        columns = self.transaction_keys(self.remittance_rows) | self.envelope_columns()
         columns |= self._of_remittance(bpr, payment, levels[bpr.rows] < CLAIM)
         columns |= self._of_remittance(trn, trace, levels[trn.rows] < CLAIM)
         columns |= self._of_remittance(
@@ -232,26 +171,10 @@ class _Tables:
             .otherwise("tax_reference"),
         )
 
-    def _envelope_columns(self) -> Columns:
-        interchanges = [each.interchange for each in self.transactions]
-        groups = [each.group for each in self.transactions]
-        texts: dict[str, list[str | None]] = {
-            "interchange_sender_id": [each.sender_id if each else None for each in interchanges],
-            "interchange_receiver_id": [each.receiver_id if each else None for each in interchanges],
-            "interchange_control_number": [each.control_number if each else None for each in interchanges],
-            "usage_indicator": [each.usage_indicator if each else None for each in interchanges],
-            "group_sender_id": [each.sender_id if each else None for each in groups],
-            "group_receiver_id": [each.receiver_id if each else None for each in groups],
-            "group_control_number": [each.control_number if each else None for each in groups],
-            "transaction_control_number": [each.control_number for each in self.transactions],
-            "version": [each.version for each in self.transactions],
-        }
-        return {name: blank_to_null(pl.Series(values, dtype=pl.String)) for name, values in texts.items()}
-
     def _claims(self) -> pl.DataFrame:
         """One row per CLP: the claim, its people and its dates."""
-        clp = self._complete("CLP", 14)
-        columns = self._transaction_keys(clp.rows) | {
+        clp = self.complete("CLP", 14)
+        columns = self.transaction_keys(clp.rows) | {
             "claim_position": optional(self.segments.claim[clp.rows]),
             "claim_identifier": clp.text(1),
             "status_code": clp.text(2),
@@ -304,8 +227,8 @@ class _Tables:
 
     def _service_lines(self) -> pl.DataFrame:
         """One row per SVC: the procedure as paid and as sent, its money, units, dates and control number."""
-        svc = self._complete("SVC", 7)
-        columns = self._transaction_keys(svc.rows) | {
+        svc = self.complete("SVC", 7)
+        columns = self.transaction_keys(svc.rows) | {
             "claim_position": optional(self.segments.claim[svc.rows]),
             "line_position": optional(self.segments.line[svc.rows]),
             "charge_amount": svc.amount(2, if_missing="balance_amount_missing"),
@@ -331,7 +254,7 @@ class _Tables:
 
     def _adjustments(self) -> pl.DataFrame:
         """One row per CAS triplet that says anything."""
-        cas = Elements(self.findings, self._rows("CAS"), "CAS", 4)
+        cas = Elements(self.findings, self.rows("CAS"), "CAS", 4)
         groups = []
         for position, index, group in repeated_groups(cas, head=1, width=3, repeats=_CAS_TRIPLETS):
             first = 2 + (position - 1) * 3
@@ -342,12 +265,12 @@ class _Tables:
                 "quantity": group.quantity(first + 2),
             }
             groups.append((position, group.rows, columns))
-        rows, columns = _in_file_order(groups, "triplet_position")
+        rows, columns = in_file_order(groups, "triplet_position")
         return pl.DataFrame(self._detail_keys(rows) | columns)
 
     def _provider_adjustments(self) -> pl.DataFrame:
         """One row per PLB pair that says anything."""
-        plb = Elements(self.findings, self._rows("PLB"), "PLB", 4)
+        plb = Elements(self.findings, self.rows("PLB"), "PLB", 4)
         periods = plb.date(2)
         groups = []
         for position, index, group in repeated_groups(plb, head=2, width=2, repeats=_PLB_PAIRS):
@@ -361,17 +284,17 @@ class _Tables:
                 "amount": group.amount(first + 1, if_missing="balance_amount_missing"),
             }
             groups.append((position, group.rows, columns))
-        rows, columns = _in_file_order(groups, "pair_position")
-        return pl.DataFrame(self._transaction_keys(rows) | columns)
+        rows, columns = in_file_order(groups, "pair_position")
+        return pl.DataFrame(self.transaction_keys(rows) | columns)
 
     def _amounts(self) -> pl.DataFrame:
         """One row per AMT: money that informs and is never part of a balance."""
-        amt = self._elements("AMT", 2)
+        amt = self.elements("AMT", 2)
         return pl.DataFrame(self._detail_keys(amt.rows) | {"qualifier": amt.text(1), "amount": amt.amount(2)})
 
     def _quantities(self) -> pl.DataFrame:
         """One row per QTY."""
-        qty = self._elements("QTY", 2)
+        qty = self.elements("QTY", 2)
         return pl.DataFrame(
             self._detail_keys(qty.rows) | {"qualifier": qty.text(1), "quantity": qty.quantity(2)}
         )
@@ -390,15 +313,15 @@ class _Tables:
 
     def _remarks(self) -> pl.DataFrame:
         """One row per remark code of LQ, MOA or MIA."""
-        lq = self._elements("LQ", 2)
+        lq = self.elements("LQ", 2)
         groups = [(1, lq.rows, {"qualifier": lq.text(1), "remark_code": lq.text(2)})]
         for segment_id, last, numbers in (("MOA", 7, _MOA_REMARKS), ("MIA", 23, _MIA_REMARKS)):
-            elements = self._elements(segment_id, last)
+            elements = self.elements(segment_id, last)
             if not len(elements):
                 continue
             qualifiers = pl.Series([segment_id], dtype=pl.String).new_from_index(0, len(elements))
             for position, number in enumerate(numbers, start=1):
                 columns = {"qualifier": qualifiers, "remark_code": elements.text(number)}
                 groups.append((position, elements.rows, columns))
-        rows, columns = _in_file_order(groups, "remark_position")
+        rows, columns = in_file_order(groups, "remark_position")
         return pl.DataFrame(self._detail_keys(rows) | columns).filter(pl.col("remark_code").is_not_null())

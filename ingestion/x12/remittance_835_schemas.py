@@ -10,58 +10,37 @@ from __future__ import annotations
 import polars as pl
 
 from ingestion.x12.amounts import AMOUNT, QUANTITY
-from ingestion.x12.segments import SEGMENTS_SCHEMA
+from ingestion.x12.table_schemas import CLAIM, ENVELOPE, LINE, NUMBER, TRANSACTION, Types, texts
 
 LEVELS = ("remittance", "payer", "payee", "claim", "line")
 """The loop a detail belongs to: the header, one of its parties, a claim or a service line of it."""
 
-Types = dict[str, pl.DataType | type[pl.DataType]]
-
-_TRANSACTION: Types = {"interchange_position": pl.Int32, "transaction_position": pl.Int32}
-_NUMBER: Types = {"segment_number": pl.Int64}
-_CLAIM: Types = _TRANSACTION | {"claim_position": pl.Int32}
-_LINE: Types = _CLAIM | {"line_position": pl.Int32}
-_DETAIL: Types = _LINE | _NUMBER | {"level": pl.String}
-
-
-def _texts(*names: str) -> Types:
-    return dict.fromkeys(names, pl.String)
-
+_DETAIL: Types = LINE | NUMBER | {"level": pl.String}
 
 SCHEMAS: dict[str, pl.Schema] = {
     # One row per transaction (ST).
     "remittances": pl.Schema(
-        _TRANSACTION
-        | _NUMBER
-        | _texts(
-            "interchange_sender_id",
-            "interchange_receiver_id",
-            "interchange_control_number",
-            "usage_indicator",
-            "group_sender_id",
-            "group_receiver_id",
-            "group_control_number",
-            "transaction_control_number",
-            "version",
-            "handling_code",
-        )
+        TRANSACTION
+        | NUMBER
+        | ENVELOPE
+        | texts("handling_code")
         | {"payment_amount": AMOUNT}
-        | _texts(
+        | texts(
             "credit_debit_code", "payment_method_code", "originating_company_id", "receiver_account_number"
         )
         | {"payment_on": pl.Date}
-        | _texts("trace_number", "payer_identifier", "originating_company_supplement")
+        | texts("trace_number", "payer_identifier", "originating_company_supplement")
         | {"production_on": pl.Date}
-        | _texts("payer_name", "payer_id_qualifier", "payer_id")
-        | _texts("payee_name", "payee_id_qualifier", "payee_id", "payee_npi", "payee_tax_id")
+        | texts("payer_name", "payer_id_qualifier", "payer_id")
+        | texts("payee_name", "payee_id_qualifier", "payee_id", "payee_npi", "payee_tax_id")
     ),
     # One row per CLP.
     "claims": pl.Schema(
-        _CLAIM
-        | _NUMBER
-        | _texts("claim_identifier", "status_code")
+        CLAIM
+        | NUMBER
+        | texts("claim_identifier", "status_code")
         | {"charge_amount": AMOUNT, "paid_amount": AMOUNT, "patient_responsibility_amount": AMOUNT}
-        | _texts(
+        | texts(
             "filing_indicator_code",
             "payer_claim_control_number",
             "facility_code",
@@ -70,7 +49,7 @@ SCHEMAS: dict[str, pl.Schema] = {
             "diagnosis_related_group_code",
         )
         | {"diagnosis_related_group_weight": QUANTITY, "discharge_fraction": QUANTITY}
-        | _texts(
+        | texts(
             "assignment_code",
             "patient_last_name",
             "patient_first_name",
@@ -93,13 +72,13 @@ SCHEMAS: dict[str, pl.Schema] = {
     ),
     # One row per SVC.
     "service_lines": pl.Schema(
-        _LINE
-        | _NUMBER
-        | _texts(
+        LINE
+        | NUMBER
+        | texts(
             "procedure_qualifier", "procedure_code", "modifier_1", "modifier_2", "modifier_3", "modifier_4"
         )
         | {"charge_amount": AMOUNT, "paid_amount": AMOUNT, "revenue_code": pl.String, "paid_units": QUANTITY}
-        | _texts(
+        | texts(
             "original_procedure_qualifier",
             "original_procedure_code",
             "original_modifier_1",
@@ -128,8 +107,8 @@ SCHEMAS: dict[str, pl.Schema] = {
     ),
     # One row per PLB pair: unique by segment_number and pair_position.
     "provider_adjustments": pl.Schema(
-        _TRANSACTION
-        | _NUMBER
+        TRANSACTION
+        | NUMBER
         | {
             "pair_position": pl.Int32,
             "provider_identifier": pl.String,
@@ -142,15 +121,13 @@ SCHEMAS: dict[str, pl.Schema] = {
     # One row per AMT, QTY, REF and DTM.
     "amounts": pl.Schema(_DETAIL | {"qualifier": pl.String, "amount": AMOUNT}),
     "quantities": pl.Schema(_DETAIL | {"qualifier": pl.String, "quantity": QUANTITY}),
-    "references": pl.Schema(_DETAIL | _texts("qualifier", "reference", "description")),
+    "references": pl.Schema(_DETAIL | texts("qualifier", "reference", "description")),
     "dates": pl.Schema(_DETAIL | {"qualifier": pl.String, "on": pl.Date}),
     # One row per remark code: unique by segment_number and remark_position. The qualifier is LQ01, or MOA or
     # MIA.
     "remarks": pl.Schema(
         _DETAIL | {"remark_position": pl.Int32, "qualifier": pl.String, "remark_code": pl.String}
     ),
-    # One row per segment of the file, whether its transaction was kept or not.
-    "segments": SEGMENTS_SCHEMA,
 }
 
 PROTECTED_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -162,6 +139,5 @@ PROTECTED_COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "provider_adjustments": ("reference",),
     "references": ("reference", "description"),
-    "segments": ("raw",),
 }
 """Columns that can name a person or an account: never in a log, an error or a finding."""

@@ -109,7 +109,7 @@ def _json_value(value: object) -> object:
 
 
 def _write_table(columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
-    """A table where it fits the screen; one block a row where it would be squeezed into unreadable columns."""
+    """A table where it fits the screen; one block a row where its columns would be squeezed."""
     from rich.console import Console
 
     texts = [tuple(_text(value) for value in row) for row in islice(rows, ROWS_OF_A_TABLE)]

@@ -51,7 +51,11 @@ def test_no_file_carries_a_path_of_somebodys_machine():
 
 
 def test_no_file_is_called_utils():
-    named = [path.name for path in tracked_files() if re.search(r"(^|_)(utils?|helpers?|misc|common)(_|\.|$)", path.name)]
+    named = [
+        path.name
+        for path in tracked_files()
+        if re.search(r"(^|_)(utils?|helpers?|misc|common)(_|\.|$)", path.name)
+    ]
     assert not named, "Name the file after the one thing it does."
 
 
@@ -74,12 +78,16 @@ def test_models_do_not_ask_the_clock():
     sql = sorted((REPOSITORY / "dbt_project").rglob("*.sql"))
     assert sql
     clock = r"\b(current_date|current_timestamp|now\(\)|today\(\)|get_current_time|random\(\))"
-    assert not matches(clock, sql), "Use the as_of() macro: a model is a pure function of its inputs and the as-of date."
+    assert not matches(clock, sql), (
+        "Use the as_of() macro: a model is a pure function of its inputs and the as-of date."
+    )
 
 
 def test_models_do_not_divide_money_or_use_doubles():
     sql = sorted((REPOSITORY / "dbt_project").rglob("*.sql"))
-    assert not matches(r"(::\s*(double|float|real)\b|as (double|float|real)\b|_amount\s*/|/\s*\w*_amount)", sql)
+    assert not matches(
+        r"(::\s*(double|float|real)\b|as (double|float|real)\b|_amount\s*/|/\s*\w*_amount)", sql
+    )
 
 
 def test_every_model_has_its_page_and_its_grain():

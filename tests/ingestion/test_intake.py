@@ -29,12 +29,11 @@ from tests.ingestion.deliveries import (
     take,
 )
 
-ACKNOWLEDGEMENT = interchange(
-    "GS*FA*S*R*20260105*1200*1*X*005010X231A1",
-    "ST*999*0001",
-    "AK1*HC*1",
-    "AK9*A*1*1*1",
-    "SE*4*0001",
+ELIGIBILITY = interchange(
+    "GS*HS*S*R*20260105*1200*1*X*005010X279A1",
+    "ST*270*0001",
+    "BHT*0022*13*1",
+    "SE*3*0001",
     "GE*1*1",
 )
 
@@ -75,8 +74,8 @@ def test_a_file_is_loaded_with_where_each_row_came_from(tmp_path: Path):
         ("a.csv.part", receipts(receipt("1")), "still_being_written"),
         (".a.csv", receipts(receipt("1")), "hidden_name"),
         ("folder/a.csv", receipts(receipt("1")), "not_in_a_dated_folder"),
-        ("a.999", ACKNOWLEDGEMENT, "transaction_set_not_taken"),
-        ("a.999", b"Sent by a portal\r\n" + ACKNOWLEDGEMENT, "transaction_set_not_taken"),
+        ("a.270", ELIGIBILITY, "transaction_set_not_taken"),
+        ("a.270", b"Sent by a portal\r\n" + ELIGIBILITY, "transaction_set_not_taken"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_set_aside_once_and_the_others_go_on(
@@ -230,8 +229,8 @@ def test_a_fault_of_a_reader_sets_its_file_aside_and_says_where(
     def failing(*_: object) -> None:
         raise ValueError("JANE DOE 1234")
 
-    monkeypatch.setattr("ingestion.file_intake.read_835", failing)
-    deliver(tmp_path, "a.835", ACKNOWLEDGEMENT)
+    monkeypatch.setattr("ingestion.file_intake.read_x12", failing)
+    deliver(tmp_path, "a.835", ELIGIBILITY)
     deliver(tmp_path, "b.csv", receipts(receipt("1")))
     report = take(tmp_path)
     assert report.set_aside == {"a.835": "reader_failed"}

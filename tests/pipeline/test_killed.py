@@ -7,6 +7,7 @@ A few moments are tried every day; every named fault point and many random momen
 import os
 import random
 import re
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -112,6 +113,25 @@ def test_a_full_or_broken_disk_ends_the_run_and_nothing_else(
     assert "Traceback" not in errors
     assert readers_view(world) == before
     assert list(world.home.warehouse.iterdir()) == []
+
+
+def test_stopped_from_the_keyboard_it_says_so_and_publishes_nothing(
+    clean_run: tuple[World, dict[str, Any]], tmp_path: Path
+) -> None:
+    world = clean_run[0].copy_to(tmp_path / "home")
+    before = readers_view(world)
+    process = start_command(world, "run", "--home", str(world.root), "--as-of", world.last_on.isoformat())
+    assert process.stderr is not None
+    while not process.stderr.readline().startswith("building the warehouse"):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate()
+    assert process.returncode == exit_codes.INTERRUPTED
+    assert "Traceback" not in errors
+    assert readers_view(world) == before
+    record = latest_record(world.home.runs)
+    assert record is not None
+    assert record["outcome"] == "failed"
 
 
 @pytest.mark.soak

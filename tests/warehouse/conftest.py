@@ -51,4 +51,4 @@ def at_the_time(folder: Path) -> Warehouse:
 
 def frames_as_rows() -> dict[str, list[Row]]:
     """The practice as complete rows, so that a row keeps its number when others are left out."""
-    return {table: frame.to_dicts() for table, frame in frames(PRACTICE).items()}
+    return {table: list(frame.iter_rows(named=True)) for table, frame in frames(PRACTICE).items()}

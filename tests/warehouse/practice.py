@@ -89,7 +89,7 @@ def billing_payment(
     } | other
 
 
-def row(loaded_on: date, **columns: Any) -> Row:
+def row(loaded_on: date, **columns: Any) -> dict[str, Any]:
     """A row of any table, loaded on a day; text columns that are named `*_amount` hold exact amounts."""
     exact = {name: Decimal(value) for name, value in columns.items() if name.endswith("amount")}
     return {"loaded_on": loaded_on, "load_id": f"load-{loaded_on}"} | columns | exact
@@ -97,8 +97,12 @@ def row(loaded_on: date, **columns: Any) -> Row:
 
 PRACTICE: dict[str, list[Row]] = {
     "company_settings": [
-        {"setting_name": "integration_users", "effective_from": YEAR_START}
-        | {"item_number": number, "setting_value": user}
+        {
+            "setting_name": "integration_users",
+            "effective_from": YEAR_START,
+            "item_number": number,
+            "setting_value": user,
+        }
         for number, user in enumerate(("Integration Import", "Not mapped to a user"), start=1)
     ],
     "locations": [

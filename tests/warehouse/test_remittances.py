@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from ingestion.bronze_tables import x12_table_name
-from ingestion.x12 import X12Refused, read_835
+from ingestion.x12 import X12Refused, read_x12
 from tests.warehouse.building import BRONZE, Warehouse
 from tests.warehouse.practice import AS_OF
 
@@ -33,7 +33,7 @@ def read_folder(folder: Path) -> Bronze:
     parts: dict[str, list[pl.DataFrame]] = defaultdict(list)
     for data in sorted({path.read_bytes() for path in folder.iterdir()}):
         try:
-            tables = read_835(data).tables
+            tables = read_x12(data).tables
         except X12Refused:
             continue
         file_hash = sha256(data).hexdigest()
@@ -109,8 +109,8 @@ def test_every_balance_check_agrees_with_plain_python(warehouse: Warehouse, bron
         row[:6]: row[6:]
         for row in warehouse.query(
             "select check_level, file_hash, interchange_position, transaction_position, claim_position,"
-            " line_position, outcome, mismatch_amount from marts.era_balance_checks inner join marts.era_remittances"
-            " using (remittance_key)"
+            " line_position, outcome, mismatch_amount from marts.era_balance_checks"
+            " inner join marts.era_remittances using (remittance_key)"
         )
     }
     assert found == expected_checks(bronze)
@@ -139,8 +139,8 @@ def test_totals_and_counts_agree_with_plain_python(warehouse: Warehouse, bronze:
     }
     found = warehouse.query(
         "select remittance_key, file_hash, interchange_position, transaction_position, claim_count,"
-        " service_line_count, adjustment_count, provider_adjustment_count, claim_charge_amount, claim_paid_amount,"
-        " provider_adjustment_amount, payment_amount from marts.era_remittances"
+        " service_line_count, adjustment_count, provider_adjustment_count, claim_charge_amount,"
+        " claim_paid_amount, provider_adjustment_amount, payment_amount from marts.era_remittances"
     )
     assert {row[:4]: row[4:] for row in found} == expected
 

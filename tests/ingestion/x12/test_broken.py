@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from ingestion.x12 import QUARANTINE, RULES, X12Refused, read_835, refusal_reason, sniff
+from ingestion.x12 import QUARANTINE, RULES, X12Refused, read_x12, refusal_reason, sniff
 from tests.ingestion.x12.remittances import CLAIM, HEADER, PLB, interchange, one, text, transaction
 
 GOOD = transaction(control="0009")
@@ -30,7 +30,7 @@ SET_ASIDE = {
     "SE01 is text": (transaction(count="MANY"), "segment_count_differs", "SE01"),
     "SE02 is another number": (transaction(closing_control="0002"), "transaction_number_differs", "SE02"),
     "no SE": (transaction()[:-1], "transaction_not_closed", None),
-    "another set": (["ST*999*0001", "AK1*HP*1", "SE*3*0001"], "transaction_set_not_read", None),
+    "another set": (["ST*270*0001", "BHT*0022*13*1", "SE*3*0001"], "transaction_set_not_read", None),
     "no BPR": (["ST*835*0001", "TRN*1*T*1512345678", "SE*3*0001"], "payment_missing", None),
     "two BPR": (transaction(header=["BPR*I*1*C*ACH", *HEADER]), "payment_repeated", None),
     "line before its claim": (transaction(["SVC*HC:97110*1*1", *CLAIM]), "line_without_claim", None),
@@ -87,14 +87,14 @@ AMOUNT_PLACES = {
 @pytest.mark.parametrize("case", SET_ASIDE)
 def test_a_broken_transaction_is_set_aside_alone(case):
     broken, rule, element = SET_ASIDE[case]
-    reading = read_835(text(interchange(GOOD, broken, GOOD)))
+    reading = read_x12(text(interchange(GOOD, broken, GOOD)))
     assert (rule, element) in rules(reading)
     assert RULES[rule][0] == QUARANTINE
     counts = reading.counts
     assert (counts.transactions_read, counts.transactions_kept, counts.transactions_quarantined) == (3, 2, 1)
     assert counts.segments_quarantined == len(broken)
     assert counts.segments_read == counts.segments_kept + counts.segments_quarantined
-    assert counts.kept_payment_amount == Decimal(280)
+    assert counts.kept_control_amount == Decimal(280)
     for name, table in reading.tables.items():
         if name != "segments":
             assert 2 not in table["transaction_position"].to_list(), name
@@ -106,19 +106,19 @@ def test_a_broken_transaction_is_set_aside_alone(case):
 @pytest.mark.parametrize("place", AMOUNT_PLACES)
 @pytest.mark.parametrize("amount", BAD_AMOUNTS)
 def test_an_amount_that_is_none_sets_its_transaction_aside(place, amount):
-    reading = read_835(text(interchange(AMOUNT_PLACES[place](amount), GOOD)))
+    reading = read_x12(text(interchange(AMOUNT_PLACES[place](amount), GOOD)))
     assert ("amount_malformed", place) in rules(reading)
     assert reading.counts.transactions_quarantined == 1
-    assert reading.counts.kept_payment_amount == Decimal(140)
-    assert reading.counts.quarantined_payments_unreadable == (place == "BPR02")
-    assert reading.counts.quarantined_payment_amount == (0 if place == "BPR02" else 140)
+    assert reading.counts.kept_control_amount == Decimal(140)
+    assert reading.counts.quarantined_amounts_unreadable == (place == "BPR02")
+    assert reading.counts.quarantined_control_amount == (0 if place == "BPR02" else 140)
 
 
 @pytest.mark.parametrize(
     "amount", ["1", "1.", "1.5", ".5", "-.5", "-1.25", "0", "-0", "007.10", "9999999999999999.99"]
 )
 def test_an_amount_in_any_x12_form_is_exact(amount):
-    reading = read_835(text(interchange(AMOUNT_PLACES["CLP04"](amount))))
+    reading = read_x12(text(interchange(AMOUNT_PLACES["CLP04"](amount))))
     assert reading.findings.is_empty()
     assert reading.tables["claims"]["paid_amount"].to_list() == [Decimal(amount)]
 
@@ -127,7 +127,7 @@ def test_findings_carry_no_value():
     secret = "123456789SECRET"
     bodies = [AMOUNT_PLACES[place](secret) for place in AMOUNT_PLACES]
     bodies.append(transaction([*CLAIM, secret], closing_control=secret))
-    findings = read_835(text(interchange(*bodies))).findings
+    findings = read_x12(text(interchange(*bodies))).findings
     assert not findings.is_empty()
     assert secret not in str(findings.to_dicts())
 
@@ -153,7 +153,7 @@ WARNED = {
 def test_a_fault_around_a_whole_transaction_is_reported_and_the_money_loads(case):
     change, rule = WARNED[case]
     segments = interchange(transaction()) if change else interchange(transaction(header=HEADER[1:]))
-    reading = read_835(text(change(segments) if change else segments))
+    reading = read_x12(text(change(segments) if change else segments))
     assert reading.findings["rule"].to_list() == ([rule] if rule else [])
     assert reading.counts.transactions_quarantined == 0
     assert reading.counts.segments_quarantined == 0
@@ -161,7 +161,7 @@ def test_a_fault_around_a_whole_transaction_is_reported_and_the_money_loads(case
 
 
 def test_a_repeated_control_number_in_a_group_is_reported():
-    reading = read_835(text(interchange(transaction(), transaction())))
+    reading = read_x12(text(interchange(transaction(), transaction())))
     assert rules(reading) == [("transaction_number_repeated", "ST02")]
     assert reading.counts.transactions_kept == 2
 
@@ -179,13 +179,13 @@ def test_a_repeated_control_number_in_a_group_is_reported():
     ],
 )
 def test_a_missing_or_odd_detail_is_reported_and_null(segment, rule, element):
-    reading = read_835(one([*CLAIM, segment, *PLB]))
+    reading = read_x12(one([*CLAIM, segment, *PLB]))
     assert (rule, element) in rules(reading)
     assert reading.counts.transactions_quarantined == 0
 
 
 def test_a_missing_adjustment_amount_is_null_and_never_zero():
-    adjustments = read_835(one([*CLAIM, "CAS*CO*45**2"])).tables["adjustments"]
+    adjustments = read_x12(one([*CLAIM, "CAS*CO*45**2"])).tables["adjustments"]
     assert adjustments.row(-1, named=True)["amount"] is None
 
 
@@ -193,21 +193,21 @@ def test_segments_outside_every_transaction_are_set_aside_with_one_finding():
     segments = interchange(transaction())
     junk = ["NM1*QC*1*LOST", "CLP*2*1*5*5"]
     for at in (2, len(segments) - 2, len(segments) - 1, len(segments)):
-        reading = read_835(text([*segments[:at], *junk, *segments[at:]]))
+        reading = read_x12(text([*segments[:at], *junk, *segments[at:]]))
         assert reading.findings.select("segment_number", "rule").rows() == [(at + 1, "outside_transaction")]
         assert reading.counts.segments_quarantined == len(junk)
-        assert reading.counts.kept_payment_amount == Decimal(140)
+        assert reading.counts.kept_control_amount == Decimal(140)
 
 
 def test_an_interchange_acknowledgement_is_at_home_in_an_interchange():
     segments = interchange(transaction())
     segments.insert(1, "TA1*000000001*261102*1200*A*000")
-    assert read_835(text(segments)).findings.is_empty()
+    assert read_x12(text(segments)).findings.is_empty()
 
 
 def test_a_transaction_after_the_interchange_is_set_aside():
     segments = [*interchange(transaction()), *transaction(control="0002")]
-    reading = read_835(text(segments))
+    reading = read_x12(text(segments))
     assert reading.counts.transactions_quarantined == 1
     assert ("outside_interchange", None) in rules(reading)
 
@@ -216,7 +216,7 @@ def test_an_unreadable_second_header_sets_aside_what_follows_it_only():
     second = interchange(transaction(), control="000000002")
     second[0] = second[0].replace("*ZZ", "", 1)
     third = interchange(transaction(), control="000000003")
-    reading = read_835(text([*interchange(transaction()), *second, *third]))
+    reading = read_x12(text([*interchange(transaction()), *second, *third]))
     assert reading.counts.transactions_kept == 2
     assert "interchange_header_unreadable" in reading.findings["rule"].to_list()
     assert reading.tables["remittances"]["interchange_control_number"].to_list() == ["000000001", "000000003"]
@@ -248,7 +248,7 @@ REASONS = {"empty", "not_text", "no_interchange_header", "interchange_header_unr
 def test_what_is_no_x12_is_refused_whole_with_a_reason(case):
     data = REFUSED[case]
     with pytest.raises(X12Refused) as refused:
-        read_835(data)
+        read_x12(data)
     assert refused.value.reason in REASONS
     assert refusal_reason(data) == refused.value.reason
     assert sniff(data) == frozenset()
@@ -258,4 +258,4 @@ def test_a_file_of_another_set_is_recognised_and_set_aside():
     professional = ["ST*837*0001*005010X222A1", "BHT*0019*00*1*20261101*1200*CH", "SE*3*0001"]
     data = text(interchange(professional, transaction(control="0002")))
     assert sniff(data) == {"835", "837"}
-    assert read_835(data).counts.transactions_quarantined == 1
+    assert read_x12(data).counts.transactions_quarantined == 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.x12 import X12Reading, X12Refused, read_835, read_835_file, sniff
+from ingestion.x12 import X12Reading, X12Refused, read_x12, read_x12_file, sniff
 from tests.ingestion.x12.remittances import CLAIM, PLB, interchange, one, text, transaction
 
 WHOLE = text(
@@ -23,7 +23,7 @@ WHOLE = text(
 
 def read_or_refused(data: bytes) -> X12Reading | None:
     try:
-        return read_835(data)
+        return read_x12(data)
     except X12Refused:
         return None
 
@@ -54,7 +54,7 @@ def assert_is_beginning_of(cut: X12Reading, whole: X12Reading) -> None:
 @pytest.mark.parametrize("terminator", ["~", "\n", "\x1e"])
 def test_a_small_file_cut_at_every_byte(terminator):
     data = text(interchange(transaction(CLAIM[:1], header=["TRN*1*T*1"])), terminator, "")
-    whole = read_835(data)
+    whole = read_x12(data)
     for length in range(len(data)):
         cut = read_or_refused(data[:length])
         if cut is None:
@@ -65,18 +65,18 @@ def test_a_small_file_cut_at_every_byte(terminator):
 
 
 def test_a_file_of_several_transactions_cut_around_every_segment():
-    whole = read_835(WHOLE)
+    whole = read_x12(WHOLE)
     assert whole.findings.is_empty()
     ends = [at for at, byte in enumerate(WHOLE) if byte == ord("~")]
     for length in (end + step for end in ends[1:] for step in (0, 1, 3)):
-        assert_is_beginning_of(read_835(WHOLE[:length]), whole)
+        assert_is_beginning_of(read_x12(WHOLE[:length]), whole)
 
 
 def test_samples_cut_at_random_places(x12_samples: Path):
     rng = random.Random(835)
     for path in sorted((x12_samples / "835").iterdir()):
         data = path.read_bytes()
-        whole = read_835(data)
+        whole = read_x12(data)
         for length in rng.sample(range(len(data)), 5):
             cut = read_or_refused(data[:length])
             if cut is not None:
@@ -116,7 +116,7 @@ def test_damaged_bytes(data):
 )
 def test_segments_in_any_order(lines):
     header = interchange()[0] + "~"
-    reading = read_835("\n".join([header, *lines]).encode())
+    reading = read_x12("\n".join([header, *lines]).encode())
     assert_conserved(reading)
 
 
@@ -139,7 +139,7 @@ def test_parts_are_the_whole(tmp_path_factory, chunk_bytes, workers):
     other = text(interchange(transaction(), control="000000010", element="|", component=">"), "'", "\r\n")
     data = b"\xef\xbb\xbfnoise " + WHOLE + text(broken) + other + one()
     path.write_bytes(data)
-    whole, parts = read_835(data), list(read_835_file(path, chunk_bytes, workers))
+    whole, parts = read_x12(data), list(read_x12_file(path, chunk_bytes, workers))
     for name, table in whole.tables.items():
         assert pl.concat([part.tables[name] for part in parts]).equals(table), name
     order = ["segment_number", "rule", "element"]
@@ -154,4 +154,4 @@ def test_a_refused_file_yields_no_part(tmp_path):
     path = tmp_path / "table.csv"
     path.write_bytes(b"a,b\n" * 999)
     with pytest.raises(X12Refused):
-        next(read_835_file(path, 64))
+        next(read_x12_file(path, 64))

@@ -7,7 +7,7 @@ import textwrap
 import polars as pl
 import pytest
 
-from ingestion.x12 import X12Reading, read_835, sniff
+from ingestion.x12 import X12Reading, read_x12, sniff
 from tests.ingestion.x12.remittances import CLAIM, interchange, text, transaction
 
 SEGMENTS = interchange(transaction(), transaction(control="0002"))
@@ -70,7 +70,7 @@ def comparable(reading: X12Reading) -> dict[str, pl.DataFrame]:
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_form_gives_the_same_tables(name):
-    expected, reading = read_835(BASE), read_835(VARIANTS[name])
+    expected, reading = read_x12(BASE), read_x12(VARIANTS[name])
     assert reading.findings.is_empty()
     assert reading.counts == expected.counts
     for table, rows in comparable(reading).items():
@@ -79,12 +79,12 @@ def test_every_form_gives_the_same_tables(name):
 
 
 def test_the_base_is_what_it_is_thought_to_be():
-    counts = read_835(BASE).counts
-    assert (counts.transactions_kept, str(counts.kept_payment_amount)) == (2, "280.00")
+    counts = read_x12(BASE).counts
+    assert (counts.transactions_kept, str(counts.kept_control_amount)) == (2, "280.00")
 
 
 def test_segments_give_the_file_back():
-    raw = read_835(BASE).tables["segments"]["raw"]
+    raw = read_x12(BASE).tables["segments"]["raw"]
     assert "".join(f"{segment}~\n" for segment in raw).encode() == BASE
 
 
@@ -92,7 +92,7 @@ def test_interchanges_with_different_delimiters():
     one = text(interchange(transaction(), control="000000001"))
     other = text(interchange(transaction(), control="000000002", element="|", component="+"), "'", "")
     third = text(interchange(transaction(), control="000000003"), "\n", "")
-    reading = read_835(one + other + third)
+    reading = read_x12(one + other + third)
     assert reading.counts.transactions_kept == 3
     assert reading.findings.is_empty()
     assert reading.tables["remittances"]["interchange_position"].to_list() == [1, 2, 3]
@@ -108,14 +108,14 @@ def test_files_appended_to_one_another():
         one + b"\xef\xbb\xbf" + other,
         one + b"\x00" * 99 + other,
     ):
-        reading = read_835(glued)
+        reading = read_x12(glued)
         assert reading.counts.transactions_kept == 2
         assert reading.findings.is_empty()
 
 
 def test_many_interchanges():
     data = b"".join(text(interchange(transaction(), control=f"{number:09}")) for number in range(156))
-    reading = read_835(data)
+    reading = read_x12(data)
     assert reading.counts.transactions_kept == 156
     assert reading.tables["remittances"]["interchange_position"].to_list() == list(range(1, 157))
 
@@ -125,7 +125,7 @@ def test_isa_inside_a_name_is_no_interchange():
         segment.replace("DOE*JANE*", "MEISA*ISA*").replace("REF*1L*GROUP7", "REF*1L*ISA*ISA")
         for segment in CLAIM
     ]
-    reading = read_835(text(interchange(transaction([*claim], payment="150"))))
+    reading = read_x12(text(interchange(transaction([*claim], payment="150"))))
     assert reading.counts.transactions_kept == 1
     assert reading.tables["claims"]["patient_first_name"].to_list() == ["ISA"]
     assert reading.tables["segments"]["interchange_position"].unique().to_list() == [1]
@@ -136,26 +136,26 @@ def test_text_that_is_not_utf_8_is_latin_1():
     for encoding in ("utf-8", "latin-1"):
         segments = interchange(transaction([segment.replace("DOE", name) for segment in CLAIM]))
         data = "".join(f"{segment}~" for segment in segments).encode(encoding)
-        assert read_835(data).tables["claims"]["patient_last_name"].to_list() == [name]
+        assert read_x12(data).tables["claims"]["patient_last_name"].to_list() == [name]
 
 
 def test_quotes_and_commas_are_plain_text():
     claim = [segment.replace("DOE", 'O"DOE, "') for segment in CLAIM]
-    assert read_835(text(interchange(transaction(claim)))).tables["claims"][
+    assert read_x12(text(interchange(transaction(claim)))).tables["claims"][
         "patient_last_name"
     ].to_list() == ['O"DOE, "']
 
 
 def test_a_file_wraps_at_any_width():
     one_line = text(SEGMENTS, ending="")
-    expected = comparable(read_835(one_line))
+    expected = comparable(read_x12(one_line))
     for width in (3, 41, 64, 79, 80, 81, 104, 105, 106, 107, 108, 128, 1000):
-        wrapped_tables = comparable(read_835(wrapped(one_line, width, "\r\n")))
+        wrapped_tables = comparable(read_x12(wrapped(one_line, width, "\r\n")))
         assert all(wrapped_tables[name].equals(table) for name, table in expected.items()), width
 
 
 def test_text_in_front_of_the_first_interchange_is_segment_0_and_set_aside():
-    reading = read_835(
+    reading = read_x12(
         textwrap.dedent("""\
         Subject: your remittance
 

@@ -9,12 +9,12 @@ with integration_payments as (
     from {{ ref('stg_billing__patient_payments') }} as payments
     where exists (
         select 1
-        from {{ ref('stg_practice__company_settings') }} as settings
+        from {{ ref('stg_practice__company_settings') }} as integration_users
         where
-            settings.setting_name = 'integration_users'
-            and lower(trim(settings.setting_value)) = lower(trim(payments.posted_by))
-            and settings.effective_from <= payments.posting_on
-            and (payments.posting_on < settings.effective_until or settings.effective_until is null)
+            integration_users.setting_name = 'integration_users'
+            and lower(trim(integration_users.setting_value)) = lower(trim(payments.posted_by))
+            and integration_users.effective_from <= payments.posting_on
+            and (payments.posting_on < integration_users.effective_until or integration_users.effective_until is null)
     )
 ),
 

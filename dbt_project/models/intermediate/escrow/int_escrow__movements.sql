@@ -44,35 +44,40 @@ used as (
         entries.entry_kind
 ),
 
+bases as (
+    select 'received' as date_basis
+    union all
+    select 'posting' as date_basis
+    union all
+    select 'reference_batch' as date_basis
+),
+
 by_basis as (
-    {% for basis, received_date, used_date in [
-        ('received', 'received_on', 'entry_on'),
-        ('posting', 'posted_on', 'entry_on'),
-        ('reference_batch', 'reference_on', 'reference_on'),
-    ] %}
     select
-        '{{ basis }}' as date_basis,
-        {{ received_date }} as moved_on,
-        location_id,
-        payer_class,
+        bases.date_basis,
+        case bases.date_basis
+            when 'received' then received.received_on
+            when 'posting' then received.posted_on
+            else received.reference_on
+        end as moved_on,
+        received.location_id,
+        received.payer_class,
         'received' as movement,
-        amount
+        received.amount
     from received
+    cross join bases
 
     union all
 
     select
-        '{{ basis }}' as date_basis,
-        {{ used_date }} as moved_on,
-        location_id,
-        payer_class,
-        entry_kind as movement,
-        amount
+        bases.date_basis,
+        case bases.date_basis when 'reference_batch' then used.reference_on else used.entry_on end as moved_on,
+        used.location_id,
+        used.payer_class,
+        used.entry_kind as movement,
+        used.amount
     from used
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {% endfor %}
+    cross join bases
 )
 
 select
