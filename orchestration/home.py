@@ -33,6 +33,11 @@ class Home:
         return self.root / "bronze"
 
     @property
+    def journal(self) -> Path:
+        """What people decided, kept for good. Not there until somebody decides something."""
+        return self.root / "journal.sqlite"
+
+    @property
     def warehouse(self) -> Path:
         """Private build files; empty between runs."""
         return self.root / "warehouse"

@@ -1,23 +1,31 @@
-"""The private file that a run builds in: views over committed bronze, and the company settings.
+"""The private file that a run builds in: views over committed bronze, the company settings, and what people
+entered in the journal.
 
 It lives in a folder of its own that is removed after the run; readers never see it.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from ingestion.bronze import BronzeStore
+from journal.frames import RECEIPT_ENTRIES, receipt_entries_frame
+from journal.receipt_entries import RECEIPT
+from journal.store import Journal
 from orchestration.settings import SettingRow
 
 
-def prepare_warehouse(path: Path, bronze: BronzeStore, settings: Sequence[SettingRow]) -> None:
-    """Create the build file at ``path`` with the schema `bronze`: a view per bronze table, and the
-    settings.
+def prepare_warehouse(
+    path: Path, bronze: BronzeStore, settings: Sequence[SettingRow], journal: Path, as_of: date
+) -> None:
+    """Create the build file at ``path`` with the schema `bronze`: a view per bronze table, the settings, and
+    the entries of the journal at ``journal`` that are dated on or before ``as_of``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    entries = _export_entries(journal, as_of, path.parent / "journal_entries.parquet")
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema bronze")
         parts = _committed_parts(bronze)
@@ -29,6 +37,18 @@ def prepare_warehouse(path: Path, bronze: BronzeStore, settings: Sequence[Settin
             " primary key (setting_name, effective_from, item_number))"
         )
         connection.executemany("insert into bronze.company_settings values (?, ?, ?, ?)", list(settings))
+        schema = pl.Schema(RECEIPT_ENTRIES)
+        connection.execute(_bronze_view(connection, "journal_entries", schema, [entries] if entries else []))
+
+
+def _export_entries(journal: Path, as_of: date, path: Path) -> Path | None:
+    """The entries about receipts as Parquet at ``path``; None where nobody has kept a journal yet."""
+    if not journal.exists():
+        return None
+    with Journal.open(journal, create=False) as opened:
+        frame = receipt_entries_frame(opened.entries(subject_kind=RECEIPT, as_of=as_of))
+    frame.write_parquet(path)
+    return path
 
 
 def _committed_parts(bronze: BronzeStore) -> dict[str, list[Path]]:

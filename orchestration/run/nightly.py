@@ -95,7 +95,9 @@ class NightlyRun:
         from orchestration.run.transform import check_dbt, run_dbt
 
         with self.stage("warehouse"):
-            prepare_warehouse(self.warehouse, self.bronze, self.settings.rows())
+            prepare_warehouse(
+                self.warehouse, self.bronze, self.settings.rows(), self.home.journal, self.as_of
+            )
             fault_point("warehouse.prepared")
             done: list[str] = []
 
