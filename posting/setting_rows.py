@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date
-from typing import Any
 
 import polars as pl
 
@@ -36,7 +35,7 @@ def history_of(rows: pl.DataFrame) -> SettingsHistory:
     )
 
 
-def _typed(name: str, texts: list[str]) -> Any:
+def _typed(name: str, texts: list[str]) -> tuple[str, ...] | str | int | bool:
     default = _DEFAULTS[name]
     if isinstance(default, tuple):
         return tuple(texts)

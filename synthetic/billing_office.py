@@ -147,9 +147,9 @@ def _enter_twice(paid: pl.DataFrame, chance: Chance, deliveries: Deliveries) -> 
 def refund_credits(overpaid: pl.DataFrame, chance: Chance, deliveries: Deliveries) -> None:
     """Give back what was overpaid at the desk.
 
-    `overpaid` has one row per claim: visit, claim_id, credit_cents (positive), settled_day. Refunding takes the
-    credit off the claim and gives it back on the same day; where the receipt made no such credit, nothing is
-    refunded.
+    `overpaid` has one row per claim: visit, claim_id, credit_cents (positive), settled_day. Refunding takes
+    the credit off the claim and gives it back on the same day; where the receipt made no such credit, nothing
+    is refunded.
     """
     if overpaid.is_empty():
         return
@@ -164,7 +164,7 @@ def refund_credits(overpaid: pl.DataFrame, chance: Chance, deliveries: Deliverie
 
 
 def sell_packages(visits: pl.DataFrame, chance: Chance, deliveries: Deliveries) -> None:
-    """Packages paid in advance. They are held until they are used up, and then leave for the books of the store."""
+    """Packages paid in advance: held until they are used up, then moved to the books of the store."""
     chosen = visits.filter(pl.Series(chance.happens(visits.height, 0.008)))
     if chosen.is_empty():
         return

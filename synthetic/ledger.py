@@ -4,9 +4,9 @@ Belongs here: turning the life of a receipt (entered, deposited, edited, complet
 versions that each daily export would show, and the rows of postings, disbursements and refunds. Does not
 belong here: why the money moved.
 
-Insurers' receipts are completed on a day that their story knows. Patients' receipts are placed by the posting
-rules once the world is told (`receipt_posting`); until then their lives and what people decided about them wait
-as `patient_receipts` and `patient_entries`.
+Insurers' receipts are completed on a day that their story knows. Patients' receipts are placed by the
+posting rules once the world is told (`receipt_posting`); until then their lives and what people decided
+about them wait as `patient_receipts` and `patient_entries`.
 
 A life is a row of days: `received_day`, `entered_day`, and where they happen `deposit_day`, `edited_day`,
 `completed_day`, `reversed_day`. A version of day D shows what was true at the end of D.

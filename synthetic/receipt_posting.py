@@ -88,7 +88,8 @@ class PatientAccounts:
         if source in ("patient_receipts", "patient_entries"):
             return rows
         return rows.with_columns(
-            ledger.dollars(name).alias({"charge_cents": "charge_amount"}.get(name, "amount")) for name in money
+            ledger.dollars(name).alias({"charge_cents": "charge_amount"}.get(name, "amount"))
+            for name in money
         )
 
     def _latest(self, source: str, *key: str) -> pl.DataFrame:

@@ -3,10 +3,10 @@
 Belongs here: the loop over days and the summary. Does not belong here: what happens on a day, which the
 stories in the modules beside this one tell, or how a row is written.
 
-The same arguments give the same bytes. Most files are written day by day. What the posting rules decide about
-patients' receipts is known only when the whole world is told, so the files of receipts and of what is done with
-them are written last, and memory holds them and the accounts until then. Every daily delivery is consistent as of the end of its day, so that
-a clean world has nothing to report on any day.
+The same arguments give the same bytes. Most files are written day by day. What the posting rules decide
+about patients' receipts is known only when the whole world is told, so the files of receipts and of what is
+done with them are written last, and memory holds them and the accounts until then. Every daily delivery is
+consistent as of the end of its day, so that a clean world has nothing to report on any day.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Receipts that cannot be posted, are posted otherwise than the rules say, or give back what they must not."""
+"""Receipts that cannot be posted, are posted otherwise than by the rules, or give back what they must not."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -47,12 +47,16 @@ def _in_error(planting: Planting) -> None:
             **({"patient_id": planting.patient()} | changes),
         )
         path = planting.deliver(day, "receipts", row)
-        _record(planting, "receipt_in_error", path, f"RERROR{number}", cents, "a receipt that no rule can post")
+        _record(
+            planting, "receipt_in_error", path, f"RERROR{number}", cents, "a receipt that no rule can post"
+        )
 
 
 def _posted_otherwise(planting: Planting) -> None:
     """Billing forgot it, chose the other line, posted a day late, posted less."""
-    for number, (line, days_late, posted) in enumerate(((1, 0, 0), (2, 0, 5_000), (1, 1, 5_000), (1, 0, 4_000))):
+    for number, (line, days_late, posted) in enumerate(
+        ((1, 0, 0), (2, 0, 5_000), (1, 1, 5_000), (1, 0, 4_000))
+    ):
         day = planting.day(number + 3)
         later = day + timedelta(days=days_late)
         claim_id = f"{planting.patient()}E1"
@@ -125,7 +129,13 @@ def _refunded_without_credit(planting: Planting, number: int) -> None:
         planting.deliver(on, "payments", row | {"entry_type": "insurance_payment"})
     path = _refund(planting, f"FCREDIT{number}", receipt_id, later, cents)
     _record(
-        planting, "refund_without_credit", path, f"FCREDIT{number}", cents, "a refund without a credit", "refunds"
+        planting,
+        "refund_without_credit",
+        path,
+        f"FCREDIT{number}",
+        cents,
+        "a refund without a credit",
+        "refunds",
     )
 
 
@@ -155,11 +165,18 @@ def _zeroed(planting: Planting, number: int) -> None:
     planting.deliver(day, "claim_lines", claim_line(claim_id, 1, "125.00"))
     planting.deliver(day, "claim_statuses", claim_status(claim_id, on=day))
     _receive(planting, receipt_id, day, cents)
-    row = posting(f"T{receipt_id}", receipt_id=receipt_id, claim_id=claim_id, on=day, amount=in_dollars(cents))
+    row = posting(
+        f"T{receipt_id}", receipt_id=receipt_id, claim_id=claim_id, on=day, amount=in_dollars(cents)
+    )
     planting.deliver(day, "payments", row | {"entry_type": "insurance_payment"})
     path = _receive(planting, receipt_id, day, 0, delivered_on=day + timedelta(days=1))
     _record(
-        planting, "receipt_zeroed_after_posting", path, receipt_id, cents, "a posted receipt that was set to zero"
+        planting,
+        "receipt_zeroed_after_posting",
+        path,
+        receipt_id,
+        cents,
+        "a posted receipt that was set to zero",
     )
 
 

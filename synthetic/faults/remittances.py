@@ -10,7 +10,14 @@ from pathlib import Path
 from synthetic.faults.books import good_claim
 from synthetic.faults.planting import Planting
 from synthetic.practice import on
-from synthetic.scenarios import AnsweredClaim, AnsweredLine, disbursement, in_dollars, receipt, remittance_text
+from synthetic.scenarios import (
+    AnsweredClaim,
+    AnsweredLine,
+    disbursement,
+    in_dollars,
+    receipt,
+    remittance_text,
+)
 
 _CHARGES = (10_000, 6_500)
 _LINES = (AnsweredLine(10_000, 3_000, 1_000), AnsweredLine(6_500, 2_150, 500))

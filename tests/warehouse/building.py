@@ -29,7 +29,11 @@ COMPANY_SETTINGS = pl.Schema(
         "setting_value": pl.String(),
     }
 )
-BRONZE: dict[str, pl.Schema] = {**TABLES, "company_settings": COMPANY_SETTINGS, "journal_entries": pl.Schema(RECEIPT_ENTRIES)}
+BRONZE: dict[str, pl.Schema] = {
+    **TABLES,
+    "company_settings": COMPANY_SETTINGS,
+    "journal_entries": pl.Schema(RECEIPT_ENTRIES),
+}
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
