@@ -126,7 +126,9 @@ def add_patient_versions(deliveries: Deliveries, lives: pl.DataFrame, statuses: 
         maintain_order="left",
     ).with_columns(
         receipt_status=pl.coalesce(
-            pl.col("status").forward_fill().over("receipt_id", order_by=DELIVERY), "receipt_status"
+            pl.when(pl.col("reversal_of_receipt_id").is_not_null()).then(pl.lit("Completed")),
+            pl.col("status").forward_fill().over("receipt_id", order_by=DELIVERY),
+            "receipt_status",
         )
     )
     deliveries.add("receipts", known.drop("status"))

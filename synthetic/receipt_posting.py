@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from posting import AccountTables, PostingResult, SettingsHistory, post
+from posting.cents import PolarsType
 from posting.tables import empty
 from synthetic import ledger
 from synthetic.days import date_of, moment_of
@@ -37,7 +38,13 @@ _HEARD = {
     "patient_receipts": None,
     "patient_entries": None,
 }
-_DATES = ("voided_on", "invoice_on")
+_TYPES: dict[str, PolarsType] = {
+    **dict.fromkeys(
+        ("service_on", "created_on", "voided_on", "changed_on", "invoice_on", "posting_on"), pl.Date
+    ),
+    **dict.fromkeys(("line_number", "change_sequence", "charge_cents", "amount_cents"), pl.Int64),
+    "is_copay_line": pl.Boolean,
+}
 
 
 @dataclass
@@ -78,12 +85,9 @@ class PatientAccounts:
         ledger.add_patient_versions(deliveries, receipts, _statuses(result))
 
     def _all(self, source: str) -> pl.DataFrame:
-        parts = self._heard.get(source)
-        if not parts:
-            return pl.DataFrame(schema=dict.fromkeys(_HEARD[source] or (), pl.String))
-        rows = pl.concat(parts, how="diagonal")
-        missing = [name for name in _DATES if name in (_HEARD[source] or ()) and name not in rows.columns]
-        rows = rows.with_columns(pl.lit(None, dtype=pl.Date).alias(name) for name in missing)
+        columns = _HEARD[source] or ()
+        nothing = pl.DataFrame(schema={name: _TYPES.get(name, pl.String) for name in columns})
+        rows = pl.concat([nothing, *self._heard[source]], how="diagonal")
         money = [name for name in ("charge_cents", "amount_cents") if name in rows.columns]
         if source in ("patient_receipts", "patient_entries"):
             return rows

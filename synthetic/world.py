@@ -235,11 +235,11 @@ class _World:
 def _visits_for(receipts: int, days: int) -> int:
     """How many visits lead to about `receipts` receipts in `days` days; the constants are measured.
 
-    A visit leads to 0.8 receipts at the desk, and to another 0.35 by mail once payers have answered, which
+    A visit leads to 0.73 receipts at the desk, and to another 0.27 by mail once payers have answered, which
     takes some three weeks. Each payer makes up to one receipt on every working day.
     """
     from_payers = min(receipts // 5, max(0, days - 14) * len(PAYERS) * 5 // 7)
-    per_thousand_visits = 800 + 350 * max(0, days - 25) // days
+    per_thousand_visits = 735 + 270 * max(0, days - 25) // days
     return (receipts - from_payers) * 1_000 // per_thousand_visits
 
 
