@@ -32,8 +32,8 @@ def prepare_warehouse(
         for table in bronze.tables():
             connection.execute(_bronze_view(connection, table, bronze.schema(table), parts.get(table, [])))
         connection.execute(
-            "create table bronze.company_settings (setting_name varchar not null, effective_from date not null,"
-            " item_number integer not null, setting_value varchar,"
+            "create table bronze.company_settings (setting_name varchar not null,"
+            " effective_from date not null, item_number integer not null, setting_value varchar,"
             " primary key (setting_name, effective_from, item_number))"
         )
         connection.executemany("insert into bronze.company_settings values (?, ?, ?, ?)", list(settings))
