@@ -13,6 +13,8 @@ is.
     disbursement_codes: [O, E, CP, V]
     claim_id_pattern: '^\\d+E\\d+$'
     journal: postgresql://host/name    # only where several hosts share it; else a file in the home folder
+    book: billing                      # or computed, where billing exports no postings
+    escrow_aged_days: 60               # money of a receipt that is nowhere for longer is an exception
     posting: {copay_hold_days: 7}      # in force from the beginning
     changes:                           # in force from their date on; what is not named stays as it was
       - effective_from: 2026-03-01
@@ -114,6 +116,8 @@ class Settings(_Frozen):
     integration_users: Names = ("Integration Import", "Not mapped to a user")
     disbursement_codes: Names = ("O", "E", "CP", "V")
     claim_id_pattern: Pattern = r"^\d+E\d+$"
+    book: Literal["billing", "computed"] = "billing"
+    escrow_aged_days: Annotated[int, Field(ge=1, strict=True)] = 60
     posting: Posting = Posting()
     changes: tuple[Change, ...] = ()
 
@@ -151,6 +155,8 @@ class Settings(_Frozen):
             "integration_users": self.integration_users,
             "disbursement_codes": self.disbursement_codes,
             "claim_id_pattern": self.claim_id_pattern,
+            "book": self.book,
+            "escrow_aged_days": self.escrow_aged_days,
             **asdict(PostingSettings()),
             **self.posting.model_dump(exclude_none=True),
         }

@@ -12,7 +12,7 @@ from synthetic import claims, ledger
 from synthetic.chance import Chance, working_day
 from synthetic.days import date_of, digits_of
 from synthetic.deliveries import DELIVERY, Deliveries
-from synthetic.practice import CAPITATION_PAYER_ID, FIRST_ON, PACKAGE_PROCEDURE, Practice, on
+from synthetic.practice import CAPITATION_PAYER_ID, FIRST_ON, PACKAGE_CODE, Practice, on
 
 # A posting may carry the batch date of an earlier month only until that month is closed.
 CLOSING_DAY_OF_MONTH = 10
@@ -45,31 +45,21 @@ def send_statements(balances: pl.DataFrame, chance: Chance, deliveries: Deliveri
     paid = _statement_receipts(statements.filter(pl.Series(chance.happens(statements.height, 0.82))), chance)
     if paid.is_empty():
         return
-    ledger.add_receipts(deliveries, paid)
-    _post_statements(paid, balances, deliveries)
+    ledger.add_patient_receipts(deliveries, paid)
+    _state_again(paid, deliveries)
     _post_by_staff(paid, deliveries)
-    voided = paid.filter("is_void_check")
-    ledger.add_disbursements(
-        deliveries,
-        voided.with_columns(
-            pl.lit("V").alias("disbursement_code"), pl.col("completed_day").alias("disbursed_day")
-        ),
-    )
+    _disburse(paid.filter("is_void_check"), "V", "entered_day", deliveries)
     _enter_twice(paid, chance, deliveries)
 
 
 def _statement_receipts(statements: pl.DataFrame, chance: Chance) -> pl.DataFrame:
     count = statements.height
     received = working_day(statements["stated_day"].to_numpy() + chance.between(count, 5, 28))
-    entered = working_day(received + chance.one_of(count, (0, 1, 3), (0.85, 0.1, 0.05)))
     method = chance.word(count, ("Check", "Credit Card"), (0.7, 0.3))
     is_check = method == "Check"
     is_void = is_check & chance.happens(count, 0.03)
-    waits = chance.one_of(count, (0, 1, 4, 12, 25), (0.78, 0.1, 0.06, 0.04, 0.02))
-    completed = np.where(is_void, entered + 1, entered + waits)
     bounces = is_check & ~is_void & chance.happens(count, 0.015)
-    returned = working_day(completed + chance.between(count, 5, 12))
-    reference = batch_day(entered, completed, chance.happens(count, 0.5))
+    returned = working_day(received + chance.between(count, 5, 12))
     return statements.with_columns(
         pl.format("R{}S", pl.col("visit")).alias("receipt_id"),
         pl.lit("Patient").alias("payer_class"),
@@ -81,53 +71,41 @@ def _statement_receipts(statements: pl.DataFrame, chance: Chance) -> pl.DataFram
         .alias("check_number"),
         pl.Series("received_day", received),
         pl.Series("received_minute", chance.between(count, 8 * 60, 17 * 60)),
-        pl.Series("entered_day", entered),
-        pl.Series("reference_day", entered),
-        pl.when(~pl.Series(is_void)).then(pl.Series(working_day(entered + 1))).alias("deposit_day"),
-        pl.Series("completed_day", completed),
+        pl.Series("entered_day", received),
+        pl.Series("reference_day", received),
+        pl.when(~pl.Series(is_void)).then(pl.Series(working_day(received + 1))).alias("deposit_day"),
         pl.when(pl.Series(bounces)).then(pl.Series(returned)).alias("reversed_day"),
         pl.lit("New").alias("first_status"),
         pl.Series("is_void_check", is_void),
-        pl.Series("posting_reference_day", reference),
     )
 
 
-def _post_statements(paid: pl.DataFrame, balances: pl.DataFrame, deliveries: Deliveries) -> None:
-    """Apply each receipt to the lines it pays, close the claim, and undo both where the check comes back."""
-    applied = balances.select("visit", "line_number", "balance_cents").join(
-        paid.filter(~pl.col("is_void_check")), on="visit", how="inner", maintain_order="left"
+def _state_again(paid: pl.DataFrame, deliveries: Deliveries) -> None:
+    """A check that comes back leaves its claim open; the patient gets a second statement."""
+    bounced = paid.filter(pl.col("reversed_day").is_not_null())
+    claims.add_statuses(
+        deliveries,
+        bounced.with_columns(
+            pl.lit("Statement").alias("claim_level"),
+            pl.lit("Statement 2").alias("claim_status"),
+            pl.lit(5).alias("change_sequence"),
+            pl.col("reversed_day").alias("changed_day"),
+            pl.col("stated_day").alias("invoice_day"),
+        ),
     )
-    posted = applied.with_columns(
-        pl.format("T{}-{}", pl.col("receipt_id"), pl.col("line_number")).alias("payment_id"),
-        pl.lit("patient_payment").alias("entry_type"),
-        pl.col("balance_cents").alias("amount_cents"),
-        pl.col("completed_day").alias("posting_day"),
-        pl.col("posting_reference_day").alias("reference_day"),
+
+
+def _disburse(receipts: pl.DataFrame, code: str, day: str, deliveries: Deliveries) -> None:
+    """Take the whole of each receipt out of the system on the day in the column `day`."""
+    ledger.add_patient_entries(
+        deliveries,
+        receipts.with_columns(
+            pl.lit(code).alias("disbursement_code"),
+            pl.col(day).alias("entered_day"),
+            pl.format("D{}-{}", pl.col("receipt_id"), pl.lit(code)).alias("source_id"),
+        ),
+        "disburse",
     )
-    returned = posted.filter(pl.col("reversed_day").is_not_null()).with_columns(
-        pl.format("{}-R", pl.col("payment_id")).alias("payment_id"),
-        -pl.col("amount_cents"),
-        pl.col("reversed_day").alias("posting_day"),
-        pl.col("reversed_day").alias("reference_day"),
-    )
-    for rows in (posted, returned):
-        ledger.add_postings(deliveries, rows)
-    done = paid.filter(~pl.col("is_void_check"))
-    again = done.filter(pl.col("reversed_day").is_not_null())
-    for rows, level, status, sequence, day in (
-        (done, "Statement", "Done", 4, "completed_day"),
-        (again, "Statement", "Statement 2", 5, "reversed_day"),
-    ):
-        claims.add_statuses(
-            deliveries,
-            rows.with_columns(
-                pl.lit(level).alias("claim_level"),
-                pl.lit(status).alias("claim_status"),
-                pl.lit(sequence).alias("change_sequence"),
-                pl.col(day).alias("changed_day"),
-                pl.col("stated_day").alias("invoice_day"),
-            ),
-        )
 
 
 def _post_by_staff(paid: pl.DataFrame, deliveries: Deliveries) -> None:
@@ -160,48 +138,33 @@ def _enter_twice(paid: pl.DataFrame, chance: Chance, deliveries: Deliveries) -> 
         pl.format("R{}X", pl.col("visit")).alias("receipt_id"),
         pl.lit(None, dtype=pl.Int64).alias("deposit_day"),
         pl.lit(None, dtype=pl.Int64).alias("reversed_day"),
-        (pl.col("entered_day") + 2).alias("completed_day"),
     )
-    ledger.add_receipts(deliveries, twice)
-    ledger.add_disbursements(
-        deliveries,
-        twice.with_columns(
-            pl.lit("E").alias("disbursement_code"), pl.col("completed_day").alias("disbursed_day")
-        ),
-    )
+    ledger.add_patient_receipts(deliveries, twice)
+    # It is seen on the same day, before the night's pass would post it.
+    _disburse(twice, "E", "entered_day", deliveries)
 
 
 def refund_credits(overpaid: pl.DataFrame, chance: Chance, deliveries: Deliveries) -> None:
     """Give back what was overpaid at the desk.
 
-    `overpaid` has one row per claim: visit, claim_id, credit_cents (positive), settled_day. The credit is
-    taken off line 1 first, which puts the money back on its receipt, and is refunded from there on the same
-    day.
+    `overpaid` has one row per claim: visit, claim_id, credit_cents (positive), settled_day. Refunding takes
+    the credit off the claim and gives it back on the same day; where the receipt made no such credit, nothing
+    is refunded.
     """
     if overpaid.is_empty():
         return
-    count = overpaid.height
-    refunded = working_day(overpaid["settled_day"].to_numpy() + chance.between(count, 10, 25))
-    rows = overpaid.with_columns(
+    refunded = working_day(overpaid["settled_day"].to_numpy() + chance.between(overpaid.height, 10, 25))
+    rows = overpaid.select(
         pl.format("R{}D", pl.col("visit")).alias("receipt_id"),
-        pl.Series("refunded_day", refunded),
-        pl.Series("posting_day", refunded),
-        pl.Series("reference_day", refunded),
-        pl.lit("patient_payment").alias("entry_type"),
-        pl.lit(1, dtype=pl.Int64).alias("line_number"),
+        pl.format("FR{}D", pl.col("visit")).alias("source_id"),
+        pl.col("credit_cents").alias("amount_cents"),
+        pl.Series("entered_day", refunded),
     )
-    ledger.add_postings(
-        deliveries,
-        rows.with_columns(
-            pl.format("T{}F", pl.col("receipt_id")).alias("payment_id"),
-            (-pl.col("credit_cents")).alias("amount_cents"),
-        ),
-    )
-    ledger.add_refunds(deliveries, rows.with_columns(pl.col("credit_cents").alias("amount_cents")))
+    ledger.add_patient_entries(deliveries, rows, "refund")
 
 
 def sell_packages(visits: pl.DataFrame, chance: Chance, deliveries: Deliveries) -> None:
-    """Packages paid in advance: some are used up weeks later, the others stay in escrow."""
+    """Packages paid in advance: held until they are used up, then moved to the books of the store."""
     chosen = visits.filter(pl.Series(chance.happens(visits.height, 0.008)))
     if chosen.is_empty():
         return
@@ -216,24 +179,21 @@ def sell_packages(visits: pl.DataFrame, chance: Chance, deliveries: Deliveries) 
         pl.lit(None, dtype=pl.String).alias("payer_id"),
         pl.lit(None, dtype=pl.String).alias("appointment_id"),
         pl.Series("amount_cents", chance.between(count, 10, 40) * 1_000),
-        pl.lit("Hold").alias("first_status"),
+        pl.lit("New").alias("first_status"),
         pl.col("minute").alias("received_minute"),
         *(
             pl.col("visit_day").alias(name)
             for name in ("received_day", "entered_day", "reference_day", "deposit_day")
         ),
-        pl.when(pl.Series(chance.happens(count, 0.6))).then(pl.Series(used)).alias("completed_day"),
-        claims.claim_id(claims.Encounter.PACKAGE).alias("claim_id"),
+        pl.Series("hold_day", used),
     )
-    ledger.add_receipts(deliveries, packages)
-    consumed = packages.filter(pl.col("completed_day").is_not_null()).with_columns(
-        *(pl.col("completed_day").alias(name) for name in ("sold_day", "posting_day", "reference_day")),
-        pl.format("T{}C", pl.col("receipt_id")).alias("payment_id"),
-        pl.lit("patient_payment").alias("entry_type"),
-        pl.lit(1, dtype=pl.Int64).alias("line_number"),
+    ledger.add_patient_receipts(deliveries, packages)
+    ledger.add_patient_entries(
+        deliveries,
+        packages.with_columns(source_id=date_of(pl.col("hold_day")).cast(pl.String)).drop("amount_cents"),
+        "set_status",
     )
-    claims.self_pay_claims(deliveries, consumed, PACKAGE_PROCEDURE)
-    ledger.add_postings(deliveries, consumed)
+    _disburse(packages, PACKAGE_CODE, "hold_day", deliveries)
 
 
 def receive_capitation(practice: Practice, day: int, chance: Chance, deliveries: Deliveries) -> None:

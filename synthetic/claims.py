@@ -3,8 +3,8 @@
 Belongs here: claims, their lines, their status history, the void-and-rebill and voided-line stories. Does not
 belong here: what payers decide (`adjudication`), or money that moves.
 
-A claim id is `<patient>E<encounter>`. Every visit owns four encounter numbers: its claim, the claim that
-replaces it after a void, its retail sale, and a package bought at it.
+A claim id is `<patient>E<encounter>`. Every visit owns three encounter numbers: its claim, the claim that
+replaces it after a void, and its retail sale.
 """
 
 from enum import IntEnum
@@ -19,12 +19,11 @@ from synthetic.visits import DayOfVisits
 
 
 class Encounter(IntEnum):
-    """Which of a visit's four encounter numbers a claim carries."""
+    """Which of a visit's three encounter numbers a claim carries."""
 
     VISIT = 0
     REBILLED = 1
     RETAIL = 2
-    PACKAGE = 3
 
 
 def claim_id(encounter: Encounter) -> pl.Expr:

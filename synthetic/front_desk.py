@@ -82,8 +82,10 @@ def _visit_payments(desk: Desk) -> pl.DataFrame:
     )
     waits = visits["created_day"].to_numpy() >= desk.day + 2
     may_change = waits & (visits["story"].to_numpy() == "plain")
-    is_voided = may_change & (plan != "self_pay") & chance.happens(count, 0.1)
-    is_edited = may_change & (plan == "self_pay") & chance.happens(count, 0.3)
+    # A payment on account pays what is open at once; only one that waits for its claim can still be changed.
+    waits_for_claim = may_change & (plan != "self_pay")
+    is_voided = waits_for_claim & chance.happens(count, 0.1)
+    is_edited = waits_for_claim & ~is_voided & chance.happens(count, 0.3)
     charge_types = {name: types[0] for name, types in _DESK_TYPES.items()}
     payments = visits.with_columns(
         pl.col("plan").replace_strict(charge_types, return_dtype=pl.String).alias("charge_type"),
@@ -113,6 +115,8 @@ def _retail_sales(desk: Desk) -> pl.DataFrame:
         pl.Series("paid_cents", cents),
         pl.Series("payment_method", method),
     ).filter(pl.Series(desk.chance.happens(count, 0.06)))
+    # A claim of the same day would draw a co-pay that still waits for its own.
+    sales = sales.filter(pl.col("created_day") == pl.col("visit_day"))
     # A type that the clinic does not send is rung up as one that it does.
     is_enabled = desk.setting("enabled_charge_types").list.contains(pl.col("charge_type"))
     return sales.with_columns(
@@ -270,42 +274,17 @@ def _receipts(payments: pl.DataFrame, chance: Chance) -> pl.DataFrame:
 
 
 def _receive_for_visits(desk: Desk, payments: pl.DataFrame) -> None:
-    """Receipts of co-pays and the like, applied to line 1 on the day on which the claim is created."""
+    """Receipts of co-pays and the like; some are reversed or edited on the next day, before they are used."""
     types = {name: types[1] for name, types in _DESK_TYPES.items()}
-    is_voided, next_day = pl.col("is_voided"), pl.col("visit_day") + 1
+    next_day = pl.col("visit_day") + 1
     receipts = _receipts(payments, desk.chance).with_columns(
         pl.col("plan").replace_strict(types, return_dtype=pl.String).alias("receipt_type"),
-        pl.when(pl.col("plan") == "self_pay")
-        .then(pl.lit("New"))
-        .otherwise(pl.lit("Hold"))
-        .alias("first_status"),
-        pl.when(~is_voided).then(pl.col("created_day")).alias("completed_day"),
-        pl.when(is_voided).then(next_day).alias("reversed_day"),
+        pl.lit("New").alias("first_status"),
+        pl.when("is_voided").then(next_day).alias("reversed_day"),
         pl.when("is_edited").then(next_day).alias("edited_day"),
-        pl.col("changed_cents").alias("edited_cents"),
+        pl.when("is_edited").then("changed_cents").alias("edited_cents"),
     )
-    ledger.add_receipts(desk.deliveries, receipts)
-    applied = receipts.filter(~is_voided).with_columns(
-        pl.coalesce("edited_cents", "amount_cents").alias("amount_cents"),
-        pl.lit("patient_payment").alias("entry_type"),
-        pl.lit(1, dtype=pl.Int64).alias("line_number"),
-    )
-    _apply(desk, applied, "first_claim_id", pl.col("created_day"), "C", 1)
-    rebilled = applied.filter(pl.col("story") == "rebilled")
-    _apply(desk, rebilled, "first_claim_id", pl.col("created_day") + 1, "V", -1)
-    _apply(desk, rebilled, "claim_id", pl.col("created_day") + 1, "N", 1)
-
-
-def _apply(desk: Desk, receipts: pl.DataFrame, claim: str, day: pl.Expr, letter: str, sign: int) -> None:
-    ledger.add_postings(
-        desk.deliveries,
-        receipts.with_columns(
-            pl.format("T{}{}", pl.col("receipt_id"), pl.lit(letter)).alias("payment_id"),
-            pl.col(claim).alias("claim_id"),
-            pl.col("amount_cents") * sign,
-            day.alias("posting_day"),
-        ).with_columns(reference_day=pl.col("posting_day")),
-    )
+    ledger.add_patient_receipts(desk.deliveries, receipts)
 
 
 def _receive_for_retail(desk: Desk, sales: pl.DataFrame) -> None:
@@ -313,13 +292,9 @@ def _receive_for_retail(desk: Desk, sales: pl.DataFrame) -> None:
     receipts = _receipts(sales.with_columns(is_late=pl.lit(False)), desk.chance).with_columns(
         pl.lit("General").alias("receipt_type"),
         pl.lit("New").alias("first_status"),
-        pl.col("visit_day").alias("completed_day"),
         pl.col("visit_day").alias("sold_day"),
         claims.claim_id(claims.Encounter.RETAIL).alias("claim_id"),
-        pl.lit("patient_payment").alias("entry_type"),
-        pl.lit(1, dtype=pl.Int64).alias("line_number"),
         pl.lit(None, dtype=pl.String).alias("appointment_id"),
     )
     claims.self_pay_claims(desk.deliveries, receipts, RETAIL_PROCEDURE)
-    ledger.add_receipts(desk.deliveries, receipts)
-    _apply(desk, receipts, "claim_id", pl.col("visit_day"), "C", 1)
+    ledger.add_patient_receipts(desk.deliveries, receipts)

@@ -25,7 +25,8 @@ PROCEDURES = ("97161", "97162", "97530", "97112", "97110", "97140", "97035", "97
 FEES_CENTS = np.array([14_500, 16_250, 7_275, 6_850, 6_500, 6_025, 3_540, 2_815], dtype=np.int64)
 FIRST_LINE_PROCEDURES = 5
 RETAIL_PROCEDURE = "SUPPLY"
-PACKAGE_PROCEDURE = "WELLNESS"
+# Money of a package leaves for the books of the wellness store when the package is used up.
+PACKAGE_CODE = "PKG"
 
 COPAYS_CENTS = np.array([2_000, 2_500, 3_000, 3_500, 4_000], dtype=np.int64)
 

@@ -3,6 +3,8 @@
 Belongs here: its text. Does not belong here: reading or checking it, which the pipeline does.
 """
 
+from datetime import date
+
 from synthetic.practice import PRACTICE_NAME, Practice, on
 
 _TEXT = """\
@@ -14,25 +16,43 @@ schedule_time: "22:00"
 # Users whose rows in the balancing export are the integration's.
 integration_users: [Integration Import, Not mapped to a user]
 
-# O: old system, E: error correction, CP: capitation, V: void. INT is this practice's own: interest of payers.
-disbursement_codes: [O, E, CP, V, INT]
+# O: old system, E: error correction, CP: capitation, V: void. INT (interest of payers) and PKG
+# (a package used up in the wellness store) are this practice's own.
+disbursement_codes: [O, E, CP, V, INT, PKG]
 
 # Claim ids of this system; anything else was billed from the system used before.
 claim_id_pattern: '^\\d+E\\d+$'
 
 posting:
-  copay_hold_days: 7
+  copay_hold_days: {copay_hold_days}
   credit_hold_days: 30
   receipt_disbursement: oldest_first
   prepay_types: [Pre-Pay]
 
 changes:
   - effective_from: {changed_on}
-    copay_hold_days: 10
+    copay_hold_days: {later_copay_hold_days}
 """
+_COPAY_HOLD_DAYS, _LATER_COPAY_HOLD_DAYS = 7, 10
 
 
 def settings_text(practice: Practice) -> str:
     """The whole file. The practice waits longer for claims from the middle of its world on."""
-    changed_on = on(max(1, practice.days // 2))
-    return _TEXT.format(practice_name=PRACTICE_NAME, changed_on=changed_on.isoformat())
+    return _TEXT.format(
+        practice_name=PRACTICE_NAME,
+        changed_on=_changed_on(practice).isoformat(),
+        copay_hold_days=_COPAY_HOLD_DAYS,
+        later_copay_hold_days=_LATER_COPAY_HOLD_DAYS,
+    )
+
+
+def posting_changes(practice: Practice) -> dict[date, dict[str, int]]:
+    """The posting settings of the file that are no defaults of the rules, by the date they hold from."""
+    return {
+        date.min: {"copay_hold_days": _COPAY_HOLD_DAYS},
+        _changed_on(practice): {"copay_hold_days": _LATER_COPAY_HOLD_DAYS},
+    }
+
+
+def _changed_on(practice: Practice) -> date:
+    return on(max(1, practice.days // 2))

@@ -79,6 +79,8 @@ def draw_visits(
             for name in ("location_id", "emr_location_id", "billing_location_id")
         ),
     )
+    # Nobody comes twice on one day: the money of the one visit could be taken for the other's.
+    visits = visits.unique("patient_id", keep="first", maintain_order=True)
     completed = visits.filter(pl.col("status") == "Completed")
     return DayOfVisits(day, visits, _draw_lines(chance, completed["visit"].to_numpy()))
 

@@ -3,9 +3,10 @@
 Belongs here: the loop over days and the summary. Does not belong here: what happens on a day, which the
 stories in the modules beside this one tell, or how a row is written.
 
-The same arguments give the same bytes. Memory holds what has happened and is not exported yet, some weeks of
-business, however many days are written. Every daily delivery is consistent as of the end of its day, so that
-a clean world has nothing to report on any day.
+The same arguments give the same bytes. Most files are written day by day. What the posting rules decide
+about patients' receipts is known only when the whole world is told, so the files of receipts and of what is
+done with them are written last, and memory holds them and the accounts until then. Every daily delivery is
+consistent as of the end of its day, so that a clean world has nothing to report on any day.
 """
 
 from collections.abc import Callable
@@ -19,10 +20,11 @@ import polars as pl
 from ingestion.contracts import CONTRACTS
 from synthetic import adjudication, billing_office, claims, exports, reference_data, remittances
 from synthetic.chance import Chance, spread
-from synthetic.deliveries import Deliveries
+from synthetic.deliveries import DELIVERY, Deliveries
 from synthetic.faults import FEWEST_DAYS, plant
 from synthetic.front_desk import Desk, take_payments
 from synthetic.practice import PAYERS, SELF_PAY, Practice, on, plain_practice
+from synthetic.receipt_posting import PatientAccounts
 from synthetic.settings_file import settings_text
 from synthetic.visits import LONGEST_LEAD, book_appointments, draw_visits
 
@@ -32,6 +34,9 @@ _VISITS_PER_PATIENT = 6
 # Exports leave between five and eleven in the evening; the rows of a file are stamped in their order.
 _EXPORT_HOUR = 17
 _EXPORT_SECONDS = 6 * 60 * 60 - 1
+# What billing exports about receipts: written when the posting rules have placed them.
+_PLACED_SOURCES = ("receipts", "payments", "disbursements", "refunds")
+_STORY_SOURCES = ("patient_receipts", "patient_entries")
 # Every log shows the last payments of the day before once more, unchanged.
 _OVERLAP = 10
 
@@ -117,6 +122,8 @@ class _World:
         self.landing = landing
         self.seed = seed
         self.deliveries = Deliveries(practice.days)
+        self.accounts = PatientAccounts(practice)
+        self.placed = Deliveries(practice.days)
         self.totals = _Totals()
         visits = _visits_for(receipts, practice.days)
         self.patients = max(20, visits // _VISITS_PER_PATIENT)
@@ -137,6 +144,9 @@ class _World:
                 self._export(day)
                 if progress is not None:
                     progress(day + 1, self.practice.days)
+        self.accounts.settle(self.placed)
+        for day in range(self.practice.days):
+            self._export_placed(day)
         return self.totals
 
     def _visit(self, day: int, first_visit: int, count: int) -> None:
@@ -181,12 +191,27 @@ class _World:
             self.totals.files += 1
             self.totals.count("era_remittances", 1, remittance.payment_cents)
             self.totals.count("era_claims", remittance.claim_count, remittance.claim_paid_cents)
-        for source in CONTRACTS:
+        for source in (*CONTRACTS, *_STORY_SOURCES):
             rows = self.deliveries.take(day, source)
+            self.accounts.hear(source, rows)
+            if rows is None or source in _STORY_SOURCES:
+                continue
+            if source in _PLACED_SOURCES:
+                self.placed.add(source, rows.with_columns(pl.lit(day, dtype=pl.Int64).alias(DELIVERY)))
+                continue
+            folder.mkdir(exist_ok=True)
+            self._export_source(source, day, rows, folder)
+        self.deliveries.close(day)
+
+    def _export_placed(self, day: int) -> None:
+        """Write what billing exports about receipts on `day`."""
+        folder = self.landing / on(day).isoformat()
+        for source in _PLACED_SOURCES:
+            rows = self.placed.take(day, source)
             if rows is not None:
                 folder.mkdir(exist_ok=True)
                 self._export_source(source, day, rows, folder)
-        self.deliveries.close(day)
+        self.placed.close(day)
 
     def _export_source(self, source: str, day: int, rows: pl.DataFrame, folder: Path) -> None:
         if "last_modified_at" in CONTRACTS[source].columns:
@@ -210,11 +235,11 @@ class _World:
 def _visits_for(receipts: int, days: int) -> int:
     """How many visits lead to about `receipts` receipts in `days` days; the constants are measured.
 
-    A visit leads to 0.8 receipts at the desk, and to another 0.35 by mail once payers have answered, which
+    A visit leads to 0.73 receipts at the desk, and to another 0.27 by mail once payers have answered, which
     takes some three weeks. Each payer makes up to one receipt on every working day.
     """
     from_payers = min(receipts // 5, max(0, days - 14) * len(PAYERS) * 5 // 7)
-    per_thousand_visits = 800 + 350 * max(0, days - 25) // days
+    per_thousand_visits = 735 + 270 * max(0, days - 25) // days
     return (receipts - from_payers) * 1_000 // per_thousand_visits
 
 

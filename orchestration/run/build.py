@@ -1,4 +1,5 @@
-"""The private file that a run builds in: views over committed bronze, and the company settings.
+"""The private file that a run builds in: views over committed bronze, the company settings, and what people
+entered in the journal.
 
 It lives in a folder of its own that is removed after the run; readers never see it.
 """
@@ -10,12 +11,15 @@ import duckdb
 import polars as pl
 
 from ingestion.bronze import BronzeStore
+from journal.frames import RECEIPT_ENTRIES
 from orchestration.settings import SettingRow
 
 
-def prepare_warehouse(path: Path, bronze: BronzeStore, settings: Sequence[SettingRow]) -> None:
-    """Create the build file at ``path`` with the schema `bronze`: a view per bronze table, and the
-    settings.
+def prepare_warehouse(
+    path: Path, bronze: BronzeStore, settings: Sequence[SettingRow], entries: Path | None = None
+) -> None:
+    """Create the build file at ``path`` with the schema `bronze`: a view per bronze table, the settings, and
+    people's entries from the Parquet file ``entries``, none where it is None.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
@@ -29,6 +33,8 @@ def prepare_warehouse(path: Path, bronze: BronzeStore, settings: Sequence[Settin
             " primary key (setting_name, effective_from, item_number))"
         )
         connection.executemany("insert into bronze.company_settings values (?, ?, ?, ?)", list(settings))
+        schema = pl.Schema(RECEIPT_ENTRIES)
+        connection.execute(_bronze_view(connection, "journal_entries", schema, [entries] if entries else []))
 
 
 def _committed_parts(bronze: BronzeStore) -> dict[str, list[Path]]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from expectations.runner import EvaluationReport
     from ingestion.intake import IntakeReport
     from orchestration.run.manifest import Manifest
+    from orchestration.run.people import CountedEntries
     from orchestration.run.transform import NodeResult
 
 STAGES = ("bronze", "warehouse", "expectations", "published")
@@ -61,6 +62,7 @@ class NightlyRun:
         self.ledger = RunLedger(home.runs, record)
         self.failure: TieoutError | None = None
         self.intake: IntakeReport | None = None
+        self.entries: CountedEntries | None = None
         self.nodes: list[NodeResult] = []
         self.evaluation: EvaluationReport | None = None
         self.manifest: Manifest | None = None
@@ -98,10 +100,14 @@ class NightlyRun:
     def build_warehouse(self) -> "list[NodeResult]":
         """Warehouse: build everything from bronze in a private file, with one dbt call."""
         from orchestration.run.build import prepare_warehouse
+        from orchestration.run.people import export_entries
         from orchestration.run.transform import check_dbt, run_dbt
 
         with self.stage("warehouse"):
-            prepare_warehouse(self.warehouse, self.bronze, self.settings.rows())
+            parquet = self.warehouse.parent / "journal_entries.parquet"
+            self.entries = export_entries(self.home, self.settings, self.as_of, parquet)
+            counted = self.entries.parquet if self.entries else None
+            prepare_warehouse(self.warehouse, self.bronze, self.settings.rows(), counted)
             fault_point("warehouse.prepared")
             done: list[str] = []
 
@@ -146,6 +152,7 @@ class NightlyRun:
                 warehouse=self.warehouse,
                 settings=self.settings.rows(),
                 expectations=outcomes(evaluation),
+                entries=self.entries,
             )
             self.manifest = publish(publication, self.home.published, self.bronze)
             prune(self.home.published, self.settings.keep_published)

@@ -32,6 +32,7 @@ from orchestration.run.manifest import (
     manifest_text,
     read_manifest,
 )
+from orchestration.run.people import CountedEntries
 from orchestration.run.tables import public_tables
 from orchestration.run.tie_out import tie_out
 from orchestration.settings import SettingRow
@@ -47,6 +48,7 @@ class Publication:
     warehouse: Path
     settings: Sequence[SettingRow]
     expectations: list[dict[str, Any]]
+    entries: CountedEntries | None
 
 
 def publish(publication: Publication, published: Path, bronze: BronzeStore) -> Manifest:
@@ -96,7 +98,8 @@ def _manifest(publication: Publication, final: Path, bronze: BronzeStore) -> dic
         "settings_sha256": settings_sha256(publication.settings),
         "inputs": describe_inputs(
             bronze, publication.as_of, previous.content["inputs"]["bronze_commits"] if previous else 0
-        ),
+        )
+        | {"journal": publication.entries.as_json() if publication.entries else None},
         "file": {"name": final.name, "bytes": final.stat().st_size, "sha256": file_sha256},
         "tables": {name: {"rows": rows[name], "fingerprint": fingerprints[name]} for name in fingerprints},
         "fingerprint": overall_fingerprint(fingerprints),

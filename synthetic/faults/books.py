@@ -41,7 +41,9 @@ def _lines(planting: Planting, day: date, claim_id: str, *line_cents: int) -> No
 
 
 def _good_receipt(planting: Planting, receipt_id: str, day: date, cents: int, **changes: str) -> Path:
-    row = receipt(receipt_id, received_on=day, amount=in_dollars(cents), **changes)
+    """An insurer's receipt: the posting rules leave it alone, so that it shows its own fault and no other."""
+    of_an_insurer = {"payer_class": "Insurance", "receipt_type": "Insurance", "patient_id": None}
+    row = receipt(receipt_id, received_on=day, amount=in_dollars(cents), **(of_an_insurer | changes))
     return planting.deliver(day, "receipts", row)
 
 
@@ -68,7 +70,7 @@ def _apply(planting: Planting, receipt_id: str, day: date, cents: int) -> Path:
     claim_id = good_claim(planting, day, 12_500)
     row = posting(
         f"T{receipt_id}", receipt_id=receipt_id, claim_id=claim_id, on=day, amount=in_dollars(cents)
-    )
+    ) | {"entry_type": "insurance_payment"}
     return planting.deliver(day, "payments", row)
 
 
@@ -118,8 +120,10 @@ def _without_line(planting: Planting) -> None:
     _good_receipt(planting, "RLINE1", day, 2_500)
     _good_receipt(planting, "RLINE2", day, 2_600)
     rows = (
-        posting("TLINE1", receipt_id="RLINE1", claim_id="800998E9", on=day, amount="25.00"),
-        posting("TLINE2", receipt_id="RLINE2", claim_id=known, on=day, amount="26.00", line_number=9),
+        posting("TLINE1", receipt_id="RLINE1", claim_id="800998E9", on=day, amount="25.00")
+        | {"entry_type": "insurance_payment"},
+        posting("TLINE2", receipt_id="RLINE2", claim_id=known, on=day, amount="26.00", line_number=9)
+        | {"entry_type": "insurance_payment"},
         posting(
             "TLINE3",
             receipt_id="",
@@ -203,6 +207,10 @@ def _unknown_locations(planting: Planting) -> None:
     for number, place in enumerate(("L901", "L902", "L903")):
         day, cents = planting.day(number), 1_800 + number
         path = _good_receipt(planting, f"RPLACE{number}", day, cents, location_id=place)
+        row = disbursement(
+            f"DPLACE{number}", receipt_id=f"RPLACE{number}", on=day, code="O", amount=in_dollars(cents)
+        )
+        planting.deliver(day, "disbursements", row)
         _record_receipt(
             planting,
             "receipt_location_unmapped",

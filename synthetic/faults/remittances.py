@@ -10,7 +10,14 @@ from pathlib import Path
 from synthetic.faults.books import good_claim
 from synthetic.faults.planting import Planting
 from synthetic.practice import on
-from synthetic.scenarios import AnsweredClaim, AnsweredLine, in_dollars, receipt, remittance_text
+from synthetic.scenarios import (
+    AnsweredClaim,
+    AnsweredLine,
+    disbursement,
+    in_dollars,
+    receipt,
+    remittance_text,
+)
 
 _CHARGES = (10_000, 6_500)
 _LINES = (AnsweredLine(10_000, 3_000, 1_000), AnsweredLine(6_500, 2_150, 500))
@@ -134,7 +141,7 @@ def _cut(text: str) -> str:
 
 
 def _deliver(planting: Planting, day: date, trace: str, text: str, payment_cents: int) -> Path:
-    """The file, and the receipt that every remittance makes."""
+    """The file, and the receipt that every remittance makes; its money leaves for the system used before."""
     row = receipt(
         f"RERA{trace}",
         received_on=day,
@@ -148,6 +155,10 @@ def _deliver(planting: Planting, day: date, trace: str, text: str, payment_cents
         check_number=trace,
     )
     planting.deliver(day, "receipts", row)
+    disbursed = disbursement(
+        f"DERA{trace}", receipt_id=f"RERA{trace}", on=day, code="O", amount=in_dollars(payment_cents)
+    )
+    planting.deliver(day, "disbursements", disbursed)
     return planting.scenario.deliver_bytes(day, f"835_{trace}.edi", text.encode())
 
 

@@ -125,6 +125,72 @@ def _disbursement(disbursement_id: str, code: str, **values: object) -> Row:
     )
 
 
+def _computed(receipt_id: str, status: str, code: str, **values: object) -> Row:
+    """A receipt of 20 dollars that the posting rules have left in a status."""
+    return row(
+        "marts.receipts",
+        receipt_id=receipt_id,
+        amount=20,
+        computed_status=status,
+        computed_code=code,
+        **values,
+    )
+
+
+def _application(receipt_id: str, amount: int) -> Row:
+    return row(
+        "marts.receipt_applications",
+        receipt_id=receipt_id,
+        claim_id="C-GOOD",
+        line_number=1,
+        posted_on=date(2026, 3, 5),
+        sequence=2,
+        amount=amount,
+    )
+
+
+def _logged(receipt_id: str, sequence: int, status: str) -> Row:
+    return row(
+        "marts.receipt_status_log",
+        receipt_id=receipt_id,
+        changed_on=date(2026, 3, 5),
+        sequence=sequence,
+        status=status,
+    )
+
+
+def _changed(claim_id: str, receipt_id: str) -> Row:
+    return row(
+        "marts.claim_status_changes",
+        claim_id=claim_id,
+        changed_on=date(2026, 3, 5),
+        sequence=3,
+        status="Done",
+        receipt_id=receipt_id,
+    )
+
+
+def _refund(refund_id: str, **values: object) -> Row:
+    return row("staging.stg_billing__refunds", refund_id=refund_id, **values)
+
+
+def _refunded_line(refund_id: str, receipt_id: str, claim_id: str, charge: int) -> list[Row]:
+    """A line paid with 20 dollars, of which five are taken off again and refunded on the same day."""
+    return [
+        row("marts.receipts", receipt_id=receipt_id, amount=20, applied_amount=15, refunded_amount=5),
+        row("staging.stg_billing__claim_lines", claim_id=claim_id, line_number=1, charge_amount=charge),
+        _payment(
+            f"PAY-{claim_id}",
+            receipt_id=receipt_id,
+            claim_id=claim_id,
+            amount=20,
+            posting_on=date(2026, 3, 4),
+        ),
+        _payment(f"PAY-{claim_id}-BACK", receipt_id=receipt_id, claim_id=claim_id, amount=-5),
+        _refund(refund_id, receipt_id=receipt_id, amount=5),
+    ]
+
+
 def _code(code: str, effective_from: date, effective_until: date | None) -> Row:
     return row(
         "staging.stg_practice__company_settings",
@@ -330,6 +396,8 @@ CASES: dict[str, Case] = {
             _payment("PAY-TOMORROW", receipt_id="R-404", posting_on=LATER),
             _payment("PAY-ADJUSTMENT", receipt_id=None, entry_type="adjustment"),
             row("staging.stg_billing__refunds", refund_id="F-GOOD", receipt_id="R-GOOD", amount=5),
+            # What F-GOOD gave back came off a claim.
+            _payment("PAY-GOOD-BACK", amount=-5),
         ],
     ),
     "posting_without_claim_line": Case(
@@ -356,6 +424,211 @@ CASES: dict[str, Case] = {
             _disbursement("D-OWN-THEN", "OLD", disbursed_on=date(2026, 2, 28)),
             _disbursement("D-TOMORROW", "QQ", disbursed_on=LATER),
         ],
+    ),
+    "receipt_in_error": Case(
+        keys=frozenset({"R-STUCK"}),
+        planted=[_computed("R-STUCK", "Error", "NO_CLAIM_FOUND", escrow_amount=20)],
+        twins=[
+            _computed("R-WAITING", "Hold", "NO_CLAIM_YET", escrow_amount=20),
+            # A person has posted it in billing.
+            _computed("R-BY-HAND", "Error", "PREPAY_MANUAL", applied_amount=20),
+        ],
+    ),
+    "escrow_aged": Case(
+        keys=frozenset({"R-OLD", "R-OLD-INSURER"}),
+        planted=[
+            _computed(
+                "R-OLD",
+                "Hold",
+                "CREDIT_WAITING",
+                escrow_amount=20,
+                days_in_escrow=61,
+                computed_unapplied_amount=20,
+            ),
+            row(
+                "marts.receipts",
+                receipt_id="R-OLD-INSURER",
+                amount=20,
+                escrow_amount=20,
+                days_in_escrow=121,
+                payer_class="Insurance",
+            ),
+        ],
+        twins=[
+            _computed(
+                "R-YOUNG",
+                "Hold",
+                "CREDIT_WAITING",
+                escrow_amount=20,
+                days_in_escrow=60,
+                computed_unapplied_amount=20,
+            ),
+            # Other kinds tell of these.
+            _computed(
+                "R-UNPOSTED",
+                "Completed",
+                "COMPLETED",
+                escrow_amount=20,
+                days_in_escrow=90,
+                computed_unapplied_amount=0,
+            ),
+            row(
+                "marts.receipts",
+                receipt_id="R-OLD-BACK",
+                amount=9,
+                escrow_amount=9,
+                days_in_escrow=90,
+                receipt_status="Reversed",
+            ),
+            row(
+                "marts.receipts",
+                receipt_id="R-OLD-BACK-R",
+                amount=-9,
+                escrow_amount=-9,
+                days_in_escrow=90,
+                reversal_of_receipt_id="R-OLD-BACK",
+            ),
+        ],
+    ),
+    "refund_of_escrow": Case(
+        keys=frozenset({"F-ESCROW"}),
+        planted=[_refund("F-ESCROW", receipt_id="R-L2", amount=7)],
+        twins=[_refund("F-TOMORROW", receipt_id="R-L2", amount=7, refunded_on=LATER)],
+    ),
+    "refund_without_credit": Case(
+        keys=frozenset({"F-OWING"}),
+        planted=[
+            *_refunded_line("F-OWING", "R-OWING", "C-OWING", charge=100),
+        ],
+        twins=[*_refunded_line("F-CREDIT", "R-CREDIT", "C-CREDIT", charge=15)],
+    ),
+    "void_of_deposited_money": Case(
+        keys=frozenset({"D-VOID"}),
+        planted=[
+            row(
+                "marts.receipts",
+                receipt_id="R-DEPOSITED",
+                amount=5,
+                disbursed_amount=5,
+                deposit_on=date(2026, 3, 5),
+            ),
+            _disbursement("D-VOID", "V", receipt_id="R-DEPOSITED"),
+        ],
+        twins=[
+            row("marts.receipts", receipt_id="R-UNDEPOSITED", amount=5, disbursed_amount=5),
+            _disbursement("D-VOID-CHECK", "V", receipt_id="R-UNDEPOSITED"),
+            row(
+                "marts.receipts",
+                receipt_id="R-UNDONE",
+                amount=5,
+                applied_amount=5,
+                deposit_on=date(2026, 3, 5),
+            ),
+            _disbursement("D-UNDONE", "V", receipt_id="R-UNDONE"),
+            _disbursement("D-UNDOING", "V", receipt_id="R-UNDONE", amount=-5, disbursed_on=date(2026, 3, 6)),
+        ],
+    ),
+    "receipt_zeroed_after_posting": Case(
+        keys=frozenset({"R-ZEROED"}),
+        planted=[
+            row(
+                "marts.receipts",
+                receipt_id="R-ZEROED",
+                amount=0,
+                applied_amount=5,
+                escrow_amount=-5,
+                is_over_applied=True,
+            )
+        ],
+        twins=[row("marts.receipts", receipt_id="R-ZERO", amount=0)],
+    ),
+    "negative_escrow": Case(
+        keys=frozenset({"L1|Invoice"}),
+        planted=[
+            row(
+                "marts.receipts",
+                receipt_id="R-BELOW",
+                amount=-5,
+                escrow_amount=-5,
+                location_id="L1",
+                payer_class="Invoice",
+            )
+        ],
+        twins=[
+            row(
+                "marts.receipts",
+                receipt_id="R-LEVEL",
+                amount=5,
+                applied_amount=5,
+                location_id="L1",
+                payer_class="Invoice",
+            )
+        ],
+    ),
+    "posting_difference": Case(
+        keys=frozenset({"R-DIFFERS|C-GOOD/1/2026-03-05|-", "R-DIFFERS|-|C-GOOD/1/2026-03-06"}),
+        planted=[
+            row("marts.receipts", receipt_id="R-DIFFERS", amount=5, applied_amount=5),
+            row(
+                "marts.posting_differences",
+                receipt_id="R-DIFFERS",
+                difference="missing",
+                computed_claim_id="C-GOOD",
+                computed_line_number=1,
+                computed_amount=5,
+                actual_posted_on=None,
+            ),
+            row(
+                "marts.posting_differences",
+                receipt_id="R-DIFFERS",
+                difference_number=2,
+                difference="extra",
+                actual_claim_id="C-GOOD",
+                actual_line_number=1,
+                actual_amount=5,
+                actual_posted_on=date(2026, 3, 6),
+            ),
+        ],
+        twins=[
+            # A posting to a line that is not there is told elsewhere.
+            row(
+                "marts.posting_differences",
+                receipt_id="R-GOOD",
+                difference="extra",
+                actual_claim_id="C-404",
+                actual_line_number=1,
+                actual_amount=5,
+            ),
+        ],
+    ),
+    "applications_not_conserved": Case(
+        keys=frozenset({"R-LEAKS"}),
+        planted=[
+            _computed("R-LEAKS", "Completed", "COMPLETED", applied_amount=20, computed_applied_amount=20),
+            _application("R-LEAKS", amount=19),
+        ],
+        twins=[
+            _computed("R-TIGHT", "Completed", "COMPLETED", applied_amount=20, computed_applied_amount=20),
+            _application("R-TIGHT", amount=20),
+        ],
+    ),
+    "status_log_contradicts_receipt": Case(
+        keys=frozenset({"R-CONTRADICTED"}),
+        planted=[
+            _computed("R-CONTRADICTED", "Hold", "CREDIT_WAITING", applied_amount=20),
+            _logged("R-CONTRADICTED", 1, "Hold"),
+            _logged("R-CONTRADICTED", 2, "Completed"),
+        ],
+        twins=[
+            _computed("R-LOGGED", "Completed", "COMPLETED", applied_amount=20),
+            _logged("R-LOGGED", 1, "New"),
+            _logged("R-LOGGED", 2, "Completed"),
+        ],
+    ),
+    "claim_change_unexplained": Case(
+        keys=frozenset({"C-CHANGED|2026-03-05|3"}),
+        planted=[_changed("C-CHANGED", "R-TIGHT")],
+        twins=[_changed("C-GOOD", "R-TIGHT")],
     ),
     "claim_total_mismatch": Case(
         keys=frozenset({"C-MORE", "C-LESS"}),

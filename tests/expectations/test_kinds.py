@@ -37,7 +37,11 @@ def test_a_kind_finds_its_planted_rows_once_and_nothing_else(planted, query, kin
 
 def test_what_blocks_is_what_makes_figures_wrong(planted):
     _, report = planted
-    assert report.blocking == ["rollforward_broken", "conservation_broken"]
+    assert report.blocking == [
+        "rollforward_broken",
+        "conservation_broken",
+        "applications_not_conserved",
+    ]
     assert not report.is_publishable
 
 

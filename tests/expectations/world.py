@@ -69,7 +69,12 @@ STAGING = {
         "row_number": "bigint",
         "loaded_on": "date",
     },
-    "stg_billing__claim_lines": {"claim_id": "varchar", "line_number": "bigint", "loaded_on": "date"},
+    "stg_billing__claim_lines": {
+        "claim_id": "varchar",
+        "line_number": "bigint",
+        "charge_amount": "decimal(18,2)",
+        "loaded_on": "date",
+    },
     "stg_era__claims": {
         "interchange_position": "integer",
         "transaction_position": "integer",
@@ -130,6 +135,13 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "line_position": 0,
         "outcome": "balanced",
         "mismatch_amount": 0,
+    },
+    "marts.posting_differences": {
+        "difference_number": 1,
+        "computed_amount": 0,
+        "actual_amount": 0,
+        "computed_posted_on": date(2026, 3, 5),
+        "actual_posted_on": date(2026, 3, 5),
     },
     "staging.stg_billing__payments": {"posting_on": date(2026, 3, 5), "file_hash": "f" * 64, "row_number": 5},
     "staging.stg_billing__disbursements": {"disbursed_on": date(2026, 3, 5)},

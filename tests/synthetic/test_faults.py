@@ -19,7 +19,9 @@ KINDS = {
     "unknown_disbursement_code", "posting_without_receipt", "posting_without_claim_line",
     "claim_total_mismatch", "claim_without_lines", "era_line_out_of_balance", "era_claim_out_of_balance",
     "era_remittance_out_of_balance", "era_not_evaluable", "duplicate_remittance", "conflicting_trace",
-    "receipt_location_unmapped", "reversal_unpaired",
+    "receipt_location_unmapped", "reversal_unpaired", "receipt_in_error",
+    "posting_difference", "negative_escrow", "escrow_aged", "refund_of_escrow", "refund_without_credit",
+    "void_of_deposited_money", "receipt_zeroed_after_posting",
 }  # fmt: skip
 
 
@@ -35,6 +37,8 @@ def faulty(tmp_path_factory) -> tuple[Path, list[dict]]:
 def test_every_kind_that_a_file_can_cause_is_planted_at_least_three_times(faulty):
     counts = Counter(fault["kind"] for fault in faulty[1] if fault["kind"])
     assert set(counts) == KINDS
+    # Negative escrow is a location's, and one planted receipt takes it there.
+    assert counts.pop("negative_escrow") == 1
     assert min(counts.values()) >= 3
 
 

@@ -17,6 +17,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from ingestion.bronze_tables import TABLES
+from journal.frames import RECEIPT_ENTRIES
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
@@ -28,7 +29,11 @@ COMPANY_SETTINGS = pl.Schema(
         "setting_value": pl.String(),
     }
 )
-BRONZE: dict[str, pl.Schema] = {**TABLES, "company_settings": COMPANY_SETTINGS}
+BRONZE: dict[str, pl.Schema] = {
+    **TABLES,
+    "company_settings": COMPANY_SETTINGS,
+    "journal_entries": pl.Schema(RECEIPT_ENTRIES),
+}
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -113,6 +118,8 @@ def _complete(table: str, rows: Iterable[Row]) -> list[tuple[Any, ...]]:
             "load_id": "a" * 16,
             "loaded_on": date(2026, 1, 1),
         }
+        if "file_hash" not in names:
+            origin = {}
         complete.append(tuple((origin | dict(row)).get(name) for name in names))
     return complete
 

@@ -175,8 +175,10 @@ PRACTICE: dict[str, list[Row]] = {
         | {"service_on": may(1), "created_on": may(2)},
     ],
     "claim_lines": [
-        row(may(2), claim_id="C1", line_number=1, procedure_code="97110", charge_amount="100"),
-        row(may(2), claim_id="C1", line_number=2, procedure_code="97140", charge_amount="20"),
+        row(may(2), claim_id="C1", line_number=1, procedure_code="97110", charge_amount="100")
+        | {"is_copay_line": True},
+        row(may(2), claim_id="C1", line_number=2, procedure_code="97140", charge_amount="20")
+        | {"is_copay_line": False},
     ],
     "claim_statuses": [
         row(
