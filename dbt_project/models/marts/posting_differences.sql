@@ -23,40 +23,40 @@ paired_0 as (
 ),
 
 {% for difference, columns in looks -%}
-lonely_{{ loop.index }} as (
-    select
-        sides.*,
-        row_number() over (partition by side, {{ columns | join(', ') }} order by side_number) as turn
-    from sides
-    where
-        side_number not in (select computed_number from paired_{{ loop.index0 }})
-        and side_number not in (select actual_number from paired_{{ loop.index0 }})
-),
+    lonely_{{ loop.index }} as (
+        select
+            sides.*,
+            row_number() over (partition by sides.side, {{ columns | join(', ') }} order by sides.side_number) as turn
+        from sides
+        where
+            sides.side_number not in (select paired.computed_number from paired_{{ loop.index0 }} as paired)
+            and sides.side_number not in (select paired.actual_number from paired_{{ loop.index0 }} as paired)
+    ),
 
-paired_{{ loop.index }} as (
-    select
-        computed_number,
-        actual_number,
-        difference
-    from paired_{{ loop.index0 }}
+    paired_{{ loop.index }} as (
+        select
+            computed_number,
+            actual_number,
+            difference
+        from paired_{{ loop.index0 }}
 
-    union all
+        union all
 
-    select
-        computed.side_number as computed_number,
-        actual.side_number as actual_number,
-        '{{ difference }}' as difference
-    from lonely_{{ loop.index }} as computed
-    inner join lonely_{{ loop.index }} as actual
-        on
-            computed.turn = actual.turn
-            {%- for column in columns %}
-            and computed.{{ column }} = actual.{{ column }}
-            {%- endfor %}
-    where
-        computed.side = 'computed'
-        and actual.side = 'actual'
-),
+        select
+            computed.side_number as computed_number,
+            actual.side_number as actual_number,
+            '{{ difference }}' as difference
+        from lonely_{{ loop.index }} as computed
+        inner join lonely_{{ loop.index }} as actual
+            on
+                computed.turn = actual.turn
+                {%- for column in columns %}
+                    and computed.{{ column }} = actual.{{ column }}
+                {%- endfor %}
+        where
+            computed.side = 'computed'
+            and actual.side = 'actual'
+    ),
 
 {% endfor -%}
 every_difference as (
@@ -74,8 +74,8 @@ every_difference as (
         case side when 'computed' then 'missing' else 'extra' end as difference
     from sides
     where
-        side_number not in (select computed_number from paired_{{ looks | length }})
-        and side_number not in (select actual_number from paired_{{ looks | length }})
+        side_number not in (select paired.computed_number from paired_{{ looks | length }} as paired)
+        and side_number not in (select paired.actual_number from paired_{{ looks | length }} as paired)
 )
 
 select

@@ -79,7 +79,9 @@ select
     {{ money('balances.disbursed_amount') }} as disbursed_amount,
     {{ money('balances.refunded_amount') }} as refunded_amount,
     {{ money('balances.escrow_amount') }} as escrow_amount,
-    case when balances.escrow_amount <> 0 then {{ days_between('balances.received_on', as_of()) }} end as days_in_escrow,
+    case
+        when balances.escrow_amount <> 0 then {{ days_between('balances.received_on', as_of()) }}
+    end as days_in_escrow,
     -- A negative receipt is used in the negative, down to its amount.
     balances.used_amount < least(balances.amount, 0) or balances.used_amount > greatest(balances.amount, 0)
         as is_over_applied,

@@ -77,7 +77,8 @@ with done_in_billing as (
 -- Entries of billing carry no number; theirs stand before those of the journal on the same day.
 select
     row_number() over (
-        order by done_in_billing.entered_on, done_in_billing.action, done_in_billing.receipt_id, done_in_billing.source_id
+        order by
+            done_in_billing.entered_on, done_in_billing.action, done_in_billing.receipt_id, done_in_billing.source_id
     ) - 1000000000000 as entry_number,
     done_in_billing.entered_on,
     done_in_billing.receipt_id,

@@ -1,4 +1,4 @@
--- Insurers' money follows their remittances and invoices are paid by employers; the posting rules place patients' money.
+-- Insurers' money follows their remittances and invoices are paid by employers: the rules place patients' money.
 select
     receipt_id,
     patient_id,

@@ -1,5 +1,5 @@
--- What billing posted is compared with what the rules post by receipt, line and day. Where both posted on that day, the two
--- stand together; a side that stands alone still has to find its other half.
+-- What billing posted is compared with what the rules post by receipt, line and day. Where both posted on that day,
+-- the two stand together; a side that stands alone still has to find its other half.
 with computed as (
     select
         receipt_id,

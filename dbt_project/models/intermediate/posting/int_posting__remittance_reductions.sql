@@ -1,5 +1,5 @@
--- A remittance that billing has entered, as a receipt with its trace number, is billing's to post: its lines count when
--- and as billing posts them. Only what no receipt stands for is read from the remittance itself, so nothing counts twice.
+-- A remittance that billing has entered, as a receipt with its trace number, is billing's to post: its lines count
+-- when and as billing posts them. Only what no receipt stands for is read from the remittance, so nothing counts twice.
 with not_entered as (
     select
         remittances.file_hash,
