@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.defs import JOB
-from orchestration.defs.bronze.assets import SETTINGS, bronze
+from orchestration.defs.bronze.assets import JOURNAL, SETTINGS, bronze
 from orchestration.defs.expectations.assets import exceptions_assets
 from orchestration.defs.published.assets import published_asset
 from orchestration.defs.run_resource import nightly_run_resource
@@ -40,7 +40,7 @@ def build_definitions(root: Path, opened: NightlyRun | None = None) -> dg.Defini
         description="Landed files in, a validated published warehouse out.",
     )
     return dg.Definitions(
-        assets=[bronze, SETTINGS, warehouse, exceptions, published_asset(public)],
+        assets=[bronze, SETTINGS, JOURNAL, warehouse, exceptions, published_asset(public)],
         jobs=[job],
         schedules=[nightly_schedule(settings)],
         sensors=[new_file_sensor(root)],

@@ -38,7 +38,13 @@ if TYPE_CHECKING:
     from orchestration.run.transform import NodeResult
 
 STAGES = ("bronze", "warehouse", "expectations", "published")
+STOPPED = "the run was stopped; the published warehouse is as it was"
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+
+def _is_interrupt(error: Exception) -> bool:
+    """Whether a person stopped the run while DuckDB was at work, which it reports as a failed query."""
+    return type(error).__name__ == "InterruptException" or str(error) == "Query interrupted"
 
 
 class NightlyRun:
@@ -188,11 +194,14 @@ class NightlyRun:
             self.failure = error
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, its message stays in here
-            self.failure = StageFailedError(name, redacted(error) + self._space_left(error))
+            if _is_interrupt(error):
+                self.failure = RunInterruptedError(STOPPED)
+            else:
+                self.failure = StageFailedError(name, redacted(error) + self._space_left(error))
             raise self.failure from None
         except BaseException:
             # An interrupt, of Python's own kind or of Dagster's.
-            self.failure = RunInterruptedError("the run was stopped; the published warehouse is as it was")
+            self.failure = RunInterruptedError(STOPPED)
             raise
 
     def _space_left(self, error: Exception) -> str:

@@ -2,11 +2,11 @@
 
 from synthetic.faults.planting import Planting
 
-_ACKNOWLEDGEMENT = (
+_ELIGIBILITY_INQUIRY = (
     "ISA*00*          *00*          *ZZ*PLAINPAY01     *ZZ*PLAINTHERAPY   "
     "*260105*0600*^*00501*000000999*0*P*:~\n"
-    "GS*FA*PLAINPAY01*PLAINTHERAPY*20260105*0600*1*X*005010X231A1~\n"
-    "ST*999*0001*005010X231A1~\nAK1*HC*1*005010X222A1~\nAK9*A*1*1*1~\nSE*4*0001~\n"
+    "GS*HS*PLAINPAY01*PLAINTHERAPY*20260105*0600*1*X*005010X279A1~\n"
+    "ST*270*0001*005010X279A1~\nBHT*0022*13*1*20260105*0600~\nHL*1**20*1~\nSE*4*0001~\n"
     "GE*1*1~\nIEA*1*000000999~\n"
 )
 _SET_ASIDE = (
@@ -14,7 +14,7 @@ _SET_ASIDE = (
     ("receipts_cut.csv", b"Receipt #,Chart Num", "an export cut off within its header"),
     ("notes.txt", b"Closed early today because of the snow.\n", "a note that somebody dropped"),
     ("statement.pdf", b"%PDF-1.7\n\x00\x01\x02\x03 not a table\n", "a document"),
-    ("acknowledgement.edi", _ACKNOWLEDGEMENT.encode(), "an X12 file of a set that is not taken"),
+    ("eligibility.edi", _ELIGIBILITY_INQUIRY.encode(), "an X12 file of a set that is not taken"),
     (
         "receipts_short.csv",
         b"receipt_id,payer_class,receipt_type,location_id,received_at,amount\n"

@@ -39,6 +39,8 @@ placed as (
         hold_until_on,
         deadline_on,
         applied_amount,
+        disbursed_amount,
+        refunded_amount,
         unapplied_amount
     from {{ ref('int_posting__events') }}
     where event = 'receipt'
@@ -94,6 +96,8 @@ select
         when placed.status in ('New', 'Hold') then greatest({{ days_between(as_of(), 'placed.deadline_on') }}, 0)
     end as days_left,
     {{ money('placed.applied_amount') }} as computed_applied_amount,
+    {{ money('placed.disbursed_amount') }} as computed_disbursed_amount,
+    {{ money('placed.refunded_amount') }} as computed_refunded_amount,
     {{ money('placed.unapplied_amount') }} as computed_unapplied_amount,
     links.claim_id as linked_claim_id,
     links.appointment_id as linked_appointment_id,

@@ -21,6 +21,12 @@ SETTINGS = dg.AssetSpec(
     description="The company settings of settings.yml, by the date from which they are in force.",
 )
 
+JOURNAL = dg.AssetSpec(
+    dg.AssetKey(["bronze", "journal_entries"]),
+    group_name="bronze",
+    description="What people entered about receipts in the journal, up to the as-of date.",
+)
+
 
 @dg.multi_asset(
     name="bronze",
