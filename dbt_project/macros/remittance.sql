@@ -13,3 +13,12 @@
     and {{ left }}.interchange_position = {{ right }}.interchange_position
     and {{ left }}.transaction_position = {{ right }}.transaction_position
 {%- endmacro %}
+
+{#- The term without which charge - adjustments = paid cannot be evaluated, or null where all three are there. -#}
+{% macro absent_term(charged) -%}
+    case
+        when {{ charged }}.charge_amount is null then 'charge_absent'
+        when {{ charged }}.paid_amount is null then 'paid_absent'
+        when adjustments.absent_count > 0 then 'adjustment_amount_absent'
+    end
+{%- endmacro %}

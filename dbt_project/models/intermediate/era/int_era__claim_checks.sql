@@ -17,11 +17,7 @@ select
     claims.claim_position,
     {{ money('claims.charge_amount - coalesce(adjustments.adjustment_amount, 0)') }} as expected_amount,
     claims.paid_amount as actual_amount,
-    case
-        when claims.charge_amount is null then 'charge_absent'
-        when claims.paid_amount is null then 'paid_absent'
-        when adjustments.absent_count > 0 then 'adjustment_amount_absent'
-    end as absent_term
+    {{ absent_term('claims') }} as absent_term
 from {{ ref('stg_era__claims') }} as claims
 left join adjustments
     on

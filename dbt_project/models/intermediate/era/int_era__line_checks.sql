@@ -8,7 +8,6 @@ with adjustments as (
         {{ sum_or_zero('amount') }} as adjustment_amount,
         count(*) - count(amount) as absent_count
     from {{ ref('stg_era__adjustments') }}
-    where line_position is not null
     group by file_hash, interchange_position, transaction_position, claim_position, line_position
 )
 
@@ -20,11 +19,7 @@ select
     service_lines.line_position,
     {{ money('service_lines.charge_amount - coalesce(adjustments.adjustment_amount, 0)') }} as expected_amount,
     service_lines.paid_amount as actual_amount,
-    case
-        when service_lines.charge_amount is null then 'charge_absent'
-        when service_lines.paid_amount is null then 'paid_absent'
-        when adjustments.absent_count > 0 then 'adjustment_amount_absent'
-    end as absent_term
+    {{ absent_term('service_lines') }} as absent_term
 from {{ ref('stg_era__service_lines') }} as service_lines
 left join adjustments
     on

@@ -48,16 +48,16 @@ with billed as (
 )
 
 select
-    entry_id,
-    entry_kind,
-    receipt_id,
-    entry_on,
-    reference_on,
-    amount
+    billed.entry_id,
+    billed.entry_kind,
+    billed.receipt_id,
+    billed.entry_on,
+    billed.reference_on,
+    billed.amount
 from billed
 where
     not {{ book_is_computed }}
-    or receipt_id not in (select receipt_id from {{ ref('int_posting__inputs_receipts') }})
+    or billed.receipt_id not in (select inputs.receipt_id from {{ ref('int_posting__inputs_receipts') }} as inputs)
 
 union all
 

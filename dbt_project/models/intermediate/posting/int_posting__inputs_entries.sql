@@ -1,5 +1,5 @@
--- What people did in billing itself: disbursements, refunds, hold dates. A negative disbursement undoes the latest one of
--- its receipt, code and amount.
+-- What people did in billing itself: disbursements, refunds, hold dates. A negative disbursement undoes the latest one
+-- of its receipt, code and amount.
 with done_in_billing as (
     select
         disbursed_on as entered_on,
