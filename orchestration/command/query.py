@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import click
 
 from orchestration.command.options import existing_home, home_option
 from orchestration.failures import QueryRefusedError
+from orchestration.spreadsheet_text import harmless
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,7 +33,8 @@ ROWS_OF_A_TABLE = 1_000
     type=click.Choice(["table", "csv", "json"]),
     default="table",
     show_default=True,
-    help="Amounts keep every digit: JSON carries them as text.",
+    help="Amounts keep every digit: JSON carries them as text. CSV puts an apostrophe before text that a "
+    "spreadsheet would run as a formula.",
 )
 def command(sql: str, home: Path, style: str) -> None:
     """Ask the published warehouse a question in SQL (DuckDB's dialect).
@@ -87,10 +90,14 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def _cell(value: object) -> str:
+    return _text(value) if isinstance(value, int | float | Decimal) else harmless(_text(value))
+
+
 def _write_csv(columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_text(value) for value in row] for row in rows)
+    writer.writerow([harmless(column) for column in columns])
+    writer.writerows([_cell(value) for value in row] for row in rows)
 
 
 def _write_json(columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:

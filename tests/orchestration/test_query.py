@@ -37,6 +37,12 @@ def test_csv_has_every_digit(home: Home) -> None:
     ]
 
 
+def test_text_of_a_csv_is_harmless_in_a_spreadsheet(home: Home) -> None:
+    sql = "select '=1+1' as \"=a\", ['=2'] as b, -1.50 as c"
+    assert query(home, sql).stdout == "'=a,b,c\n'=1+1,['=2'],-1.50\n"
+    assert json.loads(query(home, sql, "json").stdout)[0]["=a"] == "=1+1"
+
+
 def test_json_has_amounts_as_text_and_counts_as_numbers(home: Home) -> None:
     rows = json.loads(query(home, ALL, "json").stdout)
     assert rows[0] == {"receipt_id": "R1", "amount": "90071992547409.93", "received_on": "2026-01-05"}

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.run.copy import STORAGE_VERSION
 from orchestration.run.manifest import broken_links, read_manifests
 from tests.pipeline.worlds import World, run_here
 
@@ -33,6 +34,16 @@ def test_it_is_not_clean_because_it_is_empty(clean_run: tuple[World, dict[str, A
         for mart in ("loads", "payment_balancing", "receipts", "escrow_rollforward", "era_remittances",
                      "era_balance_checks", "claims"):  # fmt: skip
             assert connection.execute(f"select count(*) > 0 from marts.{mart}").fetchall() == [(True,)], mart
+
+
+def test_the_published_file_is_of_the_oldest_generation_that_must_read_it(
+    clean_run: tuple[World, dict[str, Any]],
+) -> None:
+    world, _ = clean_run
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{read_manifests(world.home.published)[-1].data_file}' as it (read_only)")
+        tags = connection.execute("select tags from duckdb_databases() where database_name = 'it'").fetchall()
+    assert tags == [({"storage_version": f"{STORAGE_VERSION}+"},)]
 
 
 def test_records_and_money_are_conserved(clean_run: tuple[World, dict[str, Any]]) -> None:
