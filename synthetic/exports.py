@@ -32,6 +32,7 @@ FORMATS = {
         vendor_header=True, american_dates=True, accounting_money=True, encoding="utf-8-sig", line_end="\r\n"
     ),
     "receipts": Format(vendor_header=True, american_dates=True, accounting_money=True, line_end="\r\n"),
+    "claims_feed": Format(vendor_header=True, american_dates=True, accounting_money=True),
     "clinic_settings": Format(vendor_header=True),
     "refunds": Format(vendor_header=True, american_dates=True),
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from synthetic import claims, ledger
+from synthetic import claims, claims_feed, ledger
 from synthetic.chance import Chance, working_day
 from synthetic.days import date_of, digits_of
 from synthetic.deliveries import DELIVERY, Deliveries
@@ -55,6 +55,7 @@ def take_payments(desk: Desk) -> pl.DataFrame:
         & desk.setting("is_integration_on")
     )
     _log_in_emr(desk, payments)
+    _report_in_feed(desk, payments)
     _import_to_billing(desk, payments.filter("is_flowing"))
     _enter_by_hand(desk, payments.filter(~pl.col("is_flowing") & (pl.col("payment_status") == "Paid")))
     _receive_for_visits(desk, visit_payments)
@@ -187,6 +188,18 @@ def _log_in_emr(desk: Desk, payments: pl.DataFrame) -> None:
     )
     for rows in (log, changed):
         desk.deliveries.add("emr_payments", rows.drop("changed_status", "changed_cents"))
+
+
+def _report_in_feed(desk: Desk, payments: pl.DataFrame) -> None:
+    is_type_enabled = desk.setting("enabled_charge_types").list.contains(pl.col("charge_type"))
+    claims_feed.report_payments(
+        payments.with_columns(
+            _emr_payment_id().alias("emr_payment_id"),
+            desk.setting("is_integration_on").alias("is_integration_on"),
+            is_type_enabled.alias("is_type_enabled"),
+        ),
+        desk.deliveries,
+    )
 
 
 def _import_to_billing(desk: Desk, payments: pl.DataFrame) -> None:

@@ -122,6 +122,23 @@ def emr_payment(emr_payment_id: str, *, on: date, amount: Value, **changes: Valu
     return row | changes
 
 
+def feed_record(emr_payment_id: str, *, on: date, amount: Value, **changes: Value) -> Row:
+    """The claims feed's record of a payment at `CLINIC-101` that was sent on the day it was taken."""
+    row: Row = {
+        "feed_id": f"FP{emr_payment_id}",
+        "emr_location_id": "CLINIC-101",
+        "patient_id": "800001",
+        "emr_payment_id": emr_payment_id,
+        "feed_kind": "payment",
+        "feed_mode": "Transmission",
+        "service_on": on,
+        "transmitted_on": on,
+        "feed_status": "Transmission Successful",
+        "amount": amount,
+    }
+    return row | changes
+
+
 def billing_payment(billing_payment_id: str, *, on: date, amount: Value, **changes: Value) -> Row:
     """A co-pay that the integration posted at `B201`, deposited and posted on one day."""
     row: Row = {

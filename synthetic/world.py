@@ -18,7 +18,7 @@ from pathlib import Path
 import polars as pl
 
 from ingestion.contracts import CONTRACTS
-from synthetic import adjudication, billing_office, claims, exports, reference_data, remittances
+from synthetic import adjudication, billing_office, claims, claims_feed, exports, reference_data, remittances
 from synthetic.chance import Chance, spread
 from synthetic.deliveries import DELIVERY, Deliveries
 from synthetic.faults import FEWEST_DAYS, plant
@@ -159,6 +159,8 @@ class _World:
         if drawn.lines.is_empty():
             return
         visits, lines = claims.bill(drawn, chance, self.deliveries)
+        claims_feed.report_notes(visits, self.deliveries)
+        claims_feed.report_demographics(visits, self.deliveries)
         desk = take_payments(Desk(self.practice, chance, day, visits, self.deliveries))
         adjudication.adjudicate(lines, chance, desk, self.deliveries)
         self._state_self_pay(lines, desk, chance)

@@ -28,6 +28,7 @@ def test_every_ready_made_row_keeps_its_contract(scenario):
         "locations": scenarios.location(),
         "clinic_settings": scenarios.clinic_setting(),
         "emr_payments": scenarios.emr_payment("E1", on=DAY, amount="30.00"),
+        "claims_feed": scenarios.feed_record("E1", on=DAY, amount="30.00"),
         "billing_payments": scenarios.billing_payment("B1", on=DAY, amount=Decimal("30.00")),
         "receipts": scenarios.receipt("R1", received_on=DAY, amount="30.00"),
         "payments": scenarios.posting("T1", receipt_id="R1", claim_id="800001E1", on=DAY, amount="30.00"),
