@@ -3,19 +3,9 @@
 from decimal import Decimal
 
 from orchestration.failures import NotFoundError
+from orchestration.story.posting_steps import posting_step, settings_told
 from orchestration.story.published_rows import PublishedRows, Row
 from orchestration.story.story import Account, Fact, Story, in_order
-
-STEPS = {
-    "copay_line": "a co-pay pays the co-pay line of its claim first",
-    "claim_lines": "the receipt pays the claim that it was made for",
-    "account": "a payment on account pays all open lines, oldest first",
-    "general": "what is left pays the lines that the patient can be asked for, in the order of the settings",
-    "credit": "at the credit deadline what is left becomes a credit on the latest claim",
-    "void_return": "the line was voided, so the money comes back",
-    "reversal": "the receipt was reversed, so the money comes back",
-}
-"""The step of the posting rules -> why money moved, in plain words."""
 
 RECEIVED, BOOKED, COMPUTED, DECIDED, FOUND = range(5)
 """The order of facts that share a day."""
@@ -116,14 +106,14 @@ def _computed(published: PublishedRows, receipt_id: str) -> list[Fact]:
 
 def application_fact(row: Row, what: str) -> Fact:
     """Money that the posting rules moved between a receipt and a line, with what it was chosen over."""
-    rule = STEPS.get(row["step"], row["step"])
+    step = posting_step(row["step"], row["amount"])
     chosen = f"; {row['open_line_count']} lines with {row['open_amount']} were open, {row['order_key']}"
     return Fact(
         on=row["posted_on"],
         what=what,
         amount=row["amount"],
-        rule=f"{row['step']}: {rule}{chosen}",
-        setting=row.get("settings"),
+        rule=f"{row['step']}: {step.because}{chosen if row['amount'] > 0 else ''}",
+        setting=settings_told(step, row.get("settings_in_force")),
         order=(COMPUTED, row["sequence"]),
     )
 

@@ -14,6 +14,8 @@ from orchestration.command import tieout
 from orchestration.failures import NotFoundError
 from orchestration.home import Home
 from orchestration.run.manifest import current_manifest
+from orchestration.story.posting_steps import posting_step, settings_told
+from posting.vocabulary import Step
 from tests.orchestration.published import publish_by_hand
 
 SOURCE = "'load' as load_id, 'hash' as file_hash"
@@ -51,9 +53,9 @@ MARTS = {
         select * from (values
             ('R1', 'C1', 1, date '2026-02-20', 1, 45.00::decimal(18, 2), 'general',
              'oldest_first|2026-02-01|C1|1', 2, 75.00::decimal(18, 2),
-             '{"receipt_disbursement": "oldest_first"}'))
+             '{"copay_hold_days": 7, "receipt_disbursement": "oldest_first", "skip_statuses": ["Bad Debt"]}'))
         as listed(receipt_id, claim_id, line_number, posted_on, sequence, amount, step, order_key,
-            open_line_count, open_amount, settings)""",
+            open_line_count, open_amount, settings_in_force)""",
     "marts.receipt_status_log": """
         select 'R1' as receipt_id, date '2026-02-20' as changed_on, 2 as sequence, 'Hold' as status,
             'CREDIT_WAITING' as code, 'The rest waits.' as message, null::bigint as entry_number""",
@@ -132,7 +134,7 @@ def test_a_step_of_the_rules_is_told_with_what_it_was_chosen_over(home: Home) ->
     (step,) = [fact for fact in facts if fact["what"] == "the rules post to claim C1 line 1"]
     assert step["rule"].startswith("general: ")
     assert "2 lines with 75.00 were open, oldest_first|2026-02-01|C1|1" in step["rule"]
-    assert step["setting"] == '{"receipt_disbursement": "oldest_first"}'
+    assert step["setting"] == "receipt_disbursement = oldest_first, skip_statuses = [Bad Debt]"
     assert any(fact["what"] == "Hold (CREDIT_WAITING): The rest waits." for fact in facts)
 
 
@@ -189,3 +191,15 @@ def test_a_broken_sum_is_not_hidden(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["receipt", "claim", "exception"])
 def test_an_unknown_id_is_not_found(home: Home, kind: str) -> None:
     assert isinstance(call(home, kind, "none").exception, NotFoundError)
+
+
+def test_a_credit_that_is_refunded_is_not_told_as_one_that_is_made() -> None:
+    made, refunded = posting_step("credit", Decimal("10.00")), posting_step("credit", Decimal("-10.00"))
+    assert settings_told(made, '{"credit_hold_days": 30, "skip_statuses": []}') == "credit_hold_days = 30"
+    assert "refund" in refunded.because
+    assert settings_told(refunded, '{"credit_hold_days": 30}') is None
+
+
+def test_every_step_of_the_rules_has_its_words() -> None:
+    for step in Step:
+        assert posting_step(step.label, Decimal("1.00")).because != step.label
