@@ -31,8 +31,10 @@ import polars as pl
 
 from posting import AccountTables, PostingSettings, SettingsHistory, post
 from posting.cents import amount
+from posting.events import events_of
 from posting.kernel.arrays import flatten
 from posting.kernel.run import replay_all
+from posting.parts import parts_of
 
 START = date(2025, 1, 1)
 DAYS = 456
@@ -127,7 +129,14 @@ def timed(work: Callable[[], object]) -> float:
 def time_kernel(tables: AccountTables) -> tuple[float, float]:
     """Seconds of the replay alone on arrays that are ready, and of everything from frames to frames."""
     flat = flatten(tables, HISTORY)
-    return timed(lambda: replay_all(flat, AS_OF)), timed(lambda: post(tables, HISTORY, AS_OF))
+    alone = timed(lambda: replay_all(flat, AS_OF))
+    del flat
+    return alone, timed(lambda: [post_part(part) for part in parts_of(tables)])
+
+
+def post_part(part: AccountTables) -> int:
+    """Everything of a part, from frames to the frame that the warehouse takes; how many events."""
+    return events_of(post(part, HISTORY, AS_OF)).height
 
 
 def time_reference(tables: AccountTables, patients: int) -> tuple[float, int]:
@@ -210,7 +219,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--receipts", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--ten-million", action="store_true", help="also 10,000,000 receipts (about 50 GB)")
+    parser.add_argument("--ten-million", action="store_true", help="also 10,000,000 receipts (about 20 GB)")
     parser.add_argument("--patients", type=int, default=150, help="patients for the reference")
     parser.add_argument("--sql-days", type=int, default=12, help="days that the SQL loop really runs")
     parser.add_argument("--repeat", type=int, default=3, help="runs of the kernel; the best counts")

@@ -25,26 +25,28 @@ EVENTS = {
 }
 
 
-def events_of(result: PostingResult, settings: SettingsHistory) -> pl.DataFrame:
+def events_of(result: PostingResult) -> pl.DataFrame:
     """One row per row of every frame of `result`, with `event` (a key of `EVENTS`) and `event_on`.
 
-    Columns are those of all frames, null where an event has no such thing. An application also carries
-    `settings_in_force`, the values of its settings version as JSON text. Rows are in the order of the
+    Columns are those of all frames, null where an event has no such thing. Rows are in the order of the
     frames, which never varies.
     """
     parts = [
         getattr(result, name).rename({day: "event_on"}).select(pl.lit(event).alias("event"), pl.all())
         for event, (name, day) in EVENTS.items()
     ]
-    values = pl.DataFrame(
+    return pl.concat(parts, how="diagonal")
+
+
+def settings_versions(settings: SettingsHistory) -> pl.DataFrame:
+    """One row per version of the settings: `settings_version`, and its values as JSON text in
+    `settings_in_force`.
+    """
+    versions = settings.versions()
+    return pl.DataFrame(
         {
-            "settings_version": range(len(settings.versions())),
-            "settings_in_force": [
-                json.dumps(asdict(values), sort_keys=True) for _, values in settings.versions()
-            ],
+            "settings_version": range(len(versions)),
+            "settings_in_force": [json.dumps(asdict(values), sort_keys=True) for _, values in versions],
         },
         schema={"settings_version": pl.Int64, "settings_in_force": pl.String},
-    )
-    return pl.concat(parts, how="diagonal").join(
-        values, on="settings_version", how="left", maintain_order="left"
     )

@@ -1,17 +1,19 @@
 select
-    receipt_id,
-    sequence,
-    patient_id,
-    claim_id,
-    line_number,
-    event_on as posted_on,
-    amount,
-    step,
-    order_key,
-    open_line_count,
-    open_amount,
-    balance_before_amount,
-    settings_version,
-    settings_in_force
-from {{ ref('int_posting__events') }}
-where event = 'application'
+    events.receipt_id,
+    events.sequence,
+    events.patient_id,
+    events.claim_id,
+    events.line_number,
+    events.event_on as posted_on,
+    events.amount,
+    events.step,
+    events.order_key,
+    events.open_line_count,
+    events.open_amount,
+    events.balance_before_amount,
+    events.settings_version,
+    versions.settings_in_force
+from {{ ref('int_posting__events') }} as events
+left join {{ ref('int_posting__settings_versions') }} as versions
+    on events.settings_version = versions.settings_version
+where events.event = 'application'

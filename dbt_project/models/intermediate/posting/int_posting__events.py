@@ -1,10 +1,15 @@
 """The posting engine as a model: the account tables of the as-of date in, every event of posting out.
 
-The model only carries frames across, as Arrow. The rules are in the package `posting`.
+The model only carries frames across, part by part, as Arrow. The rules are in the package `posting`.
 """
+
+import itertools
+
+import pyarrow as pa
 
 from posting import AccountTables, post
 from posting.events import events_of
+from posting.parts import parts_of
 from posting.setting_rows import history_of
 
 
@@ -22,4 +27,7 @@ def model(dbt, session):
     )
     settings = history_of(dbt.ref("int_posting__inputs_settings").pl())
     ((as_of,),) = dbt.ref("int_posting__inputs_date").fetchall()
-    return events_of(post(tables, settings, as_of), settings).to_arrow()
+    events = (events_of(post(part, settings, as_of)).to_arrow() for part in parts_of(tables))
+    first = next(events)
+    batches = itertools.chain.from_iterable(part.to_batches() for part in itertools.chain([first], events))
+    return pa.RecordBatchReader.from_batches(first.schema, batches)
