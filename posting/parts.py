@@ -12,7 +12,7 @@ import polars as pl
 
 from posting.tables import AccountTables
 
-#: Enough that the work around a part does not count, few enough that the memory of its events does not either.
+#: Enough that the work around a part does not count, few enough that its events take little memory.
 RECEIPTS_A_PART = 100_000
 
 
