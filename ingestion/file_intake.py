@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ingestion import landing, quarantine
-from ingestion.bronze import BronzeCommit, BronzeError, BronzeStore
+from ingestion.bronze import BronzeCommit, BronzeStore
 from ingestion.content import CsvContent, Refused, X12Content, recognize
 from ingestion.landing import HASH_OF_NOTHING, FileChangedError, LandedFile, blocks_of, load_id_of, opened
 from ingestion.landing_marks import LandingMarks
@@ -21,14 +21,12 @@ from ingestion.readers.encodings import EncodingSurvey
 from ingestion.redaction import redacted
 from ingestion.register import DUPLICATE, LOADED, SET_ASIDE, Load, LoadRegister
 from ingestion.row_sources import RowSourceBatches
+from ingestion.transaction_files import OF_THE_MACHINE, TransactionFiles
 from ingestion.transactions import NothingTakenError, append_transactions, taken
-from ingestion.x12 import X12Reading, X12Refused, read_x12, read_x12_file
+from ingestion.x12 import X12Refused, batch_of_one, read_x12_stream
 
 WHOLE_FILE_LIMIT = 64 * 1024 * 1024  # bytes
 READER_FAILED = "reader_failed"
-
-# What is no fault of a file and so stops the run instead of setting the file aside.
-_OF_THE_MACHINE = (OSError, MemoryError, BronzeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +79,7 @@ class FileIntake:
         self._days = days
         self._whole_file_limit = whole_file_limit
         self._batches = RowSourceBatches(commit)
+        self._transactions = TransactionFiles(commit, self.register.add, self._fail)
 
     def take(self, file: LandedFile) -> None:
         """Load ``file``, or register it as a duplicate, or set it aside; nothing when it is known."""
@@ -109,12 +108,16 @@ class FileIntake:
     def finish(self) -> None:
         """Append what still waits, and the register's new entries, which are complete only now."""
         self._batches.flush()
+        self._transactions.flush()
+        self.x12_warnings += self._transactions.warnings
         self._commit.append("loads", self.register.new_rows())
 
     def _decide(self, file: LandedFile, survey: _Survey, load: Load) -> None:
         if file.refusal is not None:
             self._set_aside(load, Refused(file.refusal))
             return
+        if self._transactions.holds(survey.file_hash):
+            self._transactions.flush()
         first = self.register.first_load_of(survey.file_hash)
         if first is not None:
             self.register.add(
@@ -137,20 +140,17 @@ class FileIntake:
 
     def _load_at_once(self, load: Load, content: X12Content | CsvContent, data: bytes) -> None:
         """Load a file held in memory. It is read to its end before anything of it is appended."""
+        if isinstance(content, X12Content):
+            self._transactions.add(load, data)
+            return
         try:
-            if isinstance(content, CsvContent):
-                records = read_records(data, content.encoding, content.header)
-            else:
-                readings = list(taken([read_x12(data)]))
-        except _OF_THE_MACHINE:
+            records = read_records(data, content.encoding, content.header)
+        except OF_THE_MACHINE:
             raise
         except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
-            self._set_aside(load, self._refusal_for(error, load, content))
+            self._fail(load, error, content.match.contract.source)
             return
-        if isinstance(content, CsvContent):
-            self._add_records(load, content, [records], self._batches)
-        else:
-            self._add_transactions(load, readings)
+        self._add_records(load, content, [records], self._batches)
         self.register.add(load)
 
     def _load_in_stretches(self, file: LandedFile, load: Load, content: X12Content | CsvContent) -> None:
@@ -165,12 +165,15 @@ class FileIntake:
                     self._add_records(attempt, content, stretches, batches)
                     batches.flush()
                 else:
-                    self._add_transactions(attempt, taken(read_x12_file(file.path)))
-        except _OF_THE_MACHINE:
+                    parts = (batch_of_one(part) for part in taken(read_x12_stream(stream)))
+                    self.x12_warnings += append_transactions(self._commit, [attempt], parts)
+        except OF_THE_MACHINE:
             raise
         except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
             self._commit.roll_back(savepoint)
-            self._set_aside(load, self._refusal_for(error, load, content))
+            self._fail(
+                load, error, content.match.contract.source if isinstance(content, CsvContent) else None
+            )
             return
         self.register.add(attempt)
 
@@ -182,11 +185,11 @@ class FileIntake:
         for stretch in records:
             batches.add(load, content.match, stretch)
 
-    def _add_transactions(self, load: Load, readings: Iterable[X12Reading]) -> None:
-        self.x12_warnings += append_transactions(self._commit, load, readings)
+    def _fail(self, load: Load, error: Exception, source: str | None = None) -> None:
+        """Set a file aside whose reading ended with ``error``."""
+        self._set_aside(load, self._refusal_for(error, load, source))
 
-    def _refusal_for(self, error: Exception, load: Load, content: X12Content | CsvContent) -> Refused:
-        source = content.match.contract.source if isinstance(content, CsvContent) else None
+    def _refusal_for(self, error: Exception, load: Load, source: str | None) -> Refused:
         match error:
             case UnreadableCsvError() | X12Refused() | NothingTakenError():
                 return Refused(error.reason, source)

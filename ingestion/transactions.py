@@ -1,12 +1,14 @@
 """X12 transactions on their way into bronze, whatever sets they are of.
 
 Belongs here: adding provenance to the tables that `ingestion.x12` reads, keeping the load's account of
-segments and money, and turning its findings into quarantine rows. Does not belong here: X12 itself. A file's
-unit is the segment. Its source is that of the first transaction that is read; its control amount is what its
-remittances pay (BPR02) and its claims charge (CLM02), which one file hardly ever mixes.
+segments and money, and turning its findings into quarantine rows. Does not belong here: X12 itself, or which
+files are read together (`ingestion.transaction_files`). A file's unit is the segment. Its source is that of
+the first transaction that is read; its control amount is what its remittances pay (BPR02) and its claims
+charge (CLM02), which one file hardly ever mixes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -15,13 +17,13 @@ from ingestion.bronze_tables import PROVENANCE, x12_table_name
 from ingestion.contracts.columns import IDENTIFIER_PATTERN
 from ingestion.quarantine import LOAD, record_rows
 from ingestion.register import Load
-from ingestion.x12 import NOT_READ, X12Reading
+from ingestion.x12 import FILE, NOT_READ, FileAccount, X12Batch, X12Reading
 from ingestion.x12 import QUARANTINE as SEVERE
 
 TRANSACTION_SET_NOT_TAKEN = "transaction_set_not_taken"
 SEGMENT = "segment"
 
-_TRANSACTION = ("interchange_position", "transaction_position")
+_TRANSACTION = (FILE, "interchange_position", "transaction_position")
 _OF_NO_SET = "transaction_set_not_read"
 
 
@@ -37,49 +39,84 @@ class NothingTakenError(Exception):
 
 
 def taken(readings: Iterable[X12Reading]) -> Iterator[X12Reading]:
-    """``readings`` as they come.
+    """``readings`` of one file as they come.
 
     Raises `NothingTakenError` at the end when there were transactions and none of them is of a kind taken.
     """
-    transactions = others = 0
-    rules: set[str] = set()
+    transactions = 0
+    rules: list[str] = []
     for reading in readings:
         transactions += reading.counts.transactions_read
-        refused = reading.findings.filter(pl.col("rule").is_in(NOT_READ))["rule"]
-        others += len(refused)
-        rules.update(refused)
+        rules.extend(reading.findings.filter(pl.col("rule").is_in(NOT_READ))["rule"])
         yield reading
-    if transactions and transactions == others:
-        named = rules - {_OF_NO_SET}
-        raise NothingTakenError(rules.pop() if len(rules) == 1 and named else TRANSACTION_SET_NOT_TAKEN)
+    if (reason := _why_nothing_is_taken(transactions, rules)) is not None:
+        raise NothingTakenError(reason)
 
 
-def append_transactions(commit: BronzeCommit, load: Load, readings: Iterable[X12Reading]) -> int:
-    """Append every table of ``readings`` under ``load`` and fill in its source and its counts.
+def files_not_taken(batch: X12Batch) -> dict[int, str]:
+    """Reason of each file of ``batch`` that holds transactions and none of a kind that is taken."""
+    rules: dict[int, list[str]] = {}
+    for place, rule in batch.findings.filter(pl.col("rule").is_in(NOT_READ)).select(FILE, "rule").iter_rows():
+        rules.setdefault(place, []).append(rule)
+    reasons = {
+        place: _why_nothing_is_taken(batch.accounts[place].counts.transactions_read, refused)
+        for place, refused in rules.items()
+    }
+    return {place: reason for place, reason in reasons.items() if reason is not None}
 
-    Returns the number of warnings.
+
+def without_files(batch: X12Batch, places: Mapping[int, object]) -> X12Batch:
+    """``batch`` without the rows and the accounts of the files at these places."""
+    if not places:
+        return batch
+    is_left = ~pl.col(FILE).is_in(list(places))
+    return replace(
+        batch,
+        tables={name: table.filter(is_left) for name, table in batch.tables.items()},
+        findings=batch.findings.filter(is_left),
+        set_aside=batch.set_aside.filter(is_left),
+        accounts={place: account for place, account in batch.accounts.items() if place not in places},
+    )
+
+
+def append_transactions(commit: BronzeCommit, loads: Sequence[Load], batches: Iterable[X12Batch]) -> int:
+    """Append every table of ``batches`` and fill in the sources and counts of ``loads``.
+
+    The file at a place of every batch is that of the load at this place. Returns the number of warnings.
     """
-    load.record_unit = SEGMENT
+    provenance = _provenance(loads)
     waiting: list[pl.DataFrame] = []
     warnings = 0
-    for reading in readings:
-        if load.source is None and reading.sources:
-            load.source = reading.sources[0]
-        for table, rows in reading.tables.items():
-            commit.append(x12_table_name(table), _with_provenance(load, rows))
-        _account(load, reading)
-        is_severe = reading.findings["severity"] == SEVERE
+    for batch in batches:
+        for place, account in batch.accounts.items():
+            _account(loads[place], account)
+        for table, rows in batch.tables.items():
+            if len(rows):
+                commit.append(x12_table_name(table), _with_provenance(rows, provenance))
+        is_severe = batch.findings["severity"] == SEVERE
         warnings += int((~is_severe).sum())
         if is_severe.any():
-            waiting.append(_problems(reading, is_severe))
-    # Only now is the source of the file certain, and each of these rows tells it.
+            waiting.append(_problems(batch, is_severe))
+    # Only now are the sources of the files certain, and each of these rows tells its own.
     for problems in waiting:
-        commit.append("quarantine", record_rows([load], problems))
+        commit.append("quarantine", record_rows(loads, problems))
     return warnings
 
 
-def _account(load: Load, reading: X12Reading) -> None:
-    counts = reading.counts
+def _why_nothing_is_taken(transactions: int, rules: Sequence[str]) -> str | None:
+    """Reason when each of this many transactions is of a kind not taken; ``rules`` has one for each of
+    those."""
+    if not transactions or transactions != len(rules):
+        return None
+    kinds = set(rules)
+    return TRANSACTION_SET_NOT_TAKEN if len(kinds) > 1 or _OF_NO_SET in kinds else kinds.pop()
+
+
+def _account(load: Load, account: FileAccount) -> None:
+    counts = account.counts
+    load.record_unit = SEGMENT
+    if load.source is None and account.sources:
+        load.source = account.sources[0]
     load.records_read += counts.segments_read
     load.records_kept += counts.segments_kept
     load.records_quarantined += counts.segments_quarantined
@@ -89,29 +126,40 @@ def _account(load: Load, reading: X12Reading) -> None:
     load.records_without_readable_amount += counts.quarantined_amounts_unreadable
 
 
-def _with_provenance(load: Load, rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(
-        pl.lit(load.file_hash).alias("file_hash"),
-        pl.col("segment_number").alias("row_number"),
-        pl.lit(load.load_id).alias("load_id"),
-        pl.lit(load.loaded_on).alias("loaded_on"),
-    ).select(*rows.columns, *PROVENANCE)
+def _provenance(loads: Sequence[Load]) -> pl.DataFrame:
+    columns = ("file_hash", "load_id", "loaded_on")
+    return pl.DataFrame(
+        {column: [getattr(load, column) for load in loads] for column in columns},
+        schema={column: PROVENANCE[column] for column in columns},
+    )
 
 
-def _problems(reading: X12Reading, is_severe: pl.Series) -> pl.DataFrame:
+def _with_provenance(rows: pl.DataFrame, provenance: pl.DataFrame) -> pl.DataFrame:
+    files = rows[FILE]
+    return (
+        rows.drop(FILE)
+        .with_columns(
+            *(column.gather(files) for column in provenance.get_columns()),
+            pl.col("segment_number").alias("row_number"),
+        )
+        .select(*rows.columns[1:], *PROVENANCE)
+    )
+
+
+def _problems(batch: X12Batch, is_severe: pl.Series) -> pl.DataFrame:
     """Severe findings as problems of records; a transaction's amount stands on its first finding."""
-    findings = reading.findings.filter(is_severe).sort(
-        "segment_number", "rule", "element", maintain_order=True
+    findings = batch.findings.filter(is_severe).sort(
+        FILE, "segment_number", "rule", "element", maintain_order=True
     )
     is_first = pl.int_range(pl.len()).over(_TRANSACTION) == 0
     key = pl.col("business_key")
     return (
         findings.with_columns(is_first.alias("is_first"))
-        .join(reading.set_aside, on=_TRANSACTION, how="left", maintain_order="left", nulls_equal=True)
+        .join(batch.set_aside, on=_TRANSACTION, how="left", maintain_order="left", nulls_equal=True)
         .select(
-            pl.lit(0, dtype=pl.UInt32).alias(LOAD),
+            pl.col(FILE).alias(LOAD),
             pl.col("segment_number").alias("record_number"),
-            pl.int_range(1, pl.len() + 1).over("segment_number").alias("problem_number"),
+            pl.int_range(1, pl.len() + 1).over(FILE, "segment_number").alias("problem_number"),
             pl.coalesce("element", "segment_id").alias("column_name"),
             "rule",
             "problem",

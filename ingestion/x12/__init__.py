@@ -2,6 +2,7 @@
 
     reading = read_x12(data)                # a whole file in memory
     for part in read_x12_file(path): ...    # any size, flat memory
+    batch = read_x12_files([data, ...])     # many small files as fast as a large one
     sniff(data)                             # which transaction sets a file holds
 
 What belongs here: one reader for all transaction sets. `splitting` cuts bytes into runs, `segments` cuts runs
@@ -10,13 +11,15 @@ into segments, `envelope` says which transactions are whole, and one module per 
 them.
 """
 
+from ingestion.x12.batches import FILE, FileAccount, X12Batch, batch_of_one, read_x12_files
 from ingestion.x12.findings import FINDINGS_SCHEMA, NOT_READ, QUARANTINE, RULES, WARNING
-from ingestion.x12.reader import Counts, X12Reading, read_x12, read_x12_file
+from ingestion.x12.reader import Counts, X12Reading, read_x12, read_x12_file, read_x12_stream
 from ingestion.x12.sniffing import sniff
 from ingestion.x12.splitting import X12Refused, refusal_reason
 from ingestion.x12.transaction_sets import PROTECTED_COLUMNS, SCHEMAS, SETS, TransactionSet
 
 __all__ = [
+    "FILE",
     "FINDINGS_SCHEMA",
     "NOT_READ",
     "PROTECTED_COLUMNS",
@@ -26,11 +29,16 @@ __all__ = [
     "SETS",
     "WARNING",
     "Counts",
+    "FileAccount",
     "TransactionSet",
+    "X12Batch",
     "X12Reading",
     "X12Refused",
+    "batch_of_one",
     "read_x12",
     "read_x12_file",
+    "read_x12_files",
+    "read_x12_stream",
     "refusal_reason",
     "sniff",
 ]

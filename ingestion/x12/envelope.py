@@ -107,8 +107,11 @@ class Envelope:
         self._first_segment = 1
         self._strays: list[tuple[int, int]] = []
 
-    def walk(self, segments: SegmentFrame) -> Walk:
-        """Set the envelope positions of `segments` and return its transactions, which end with the run."""
+    def walk(self, segments: SegmentFrame, file_starts: frozenset[int] = frozenset()) -> Walk:
+        """Set the envelope positions of `segments` and return its transactions, which end with the run.
+
+        At the rows `file_starts`, each an ISA, another file begins; positions count on through all of them.
+        """
         self._first_segment = segments.first_segment
         self._findings, self._transactions, self._strays = [], [], []
         rows = segments.rows(*_CONTROLS).tolist()
@@ -118,6 +121,8 @@ class Envelope:
         for row, next_row, text in zip(rows, [*rows[1:], len(segments)], texts, strict=True):
             elements = text.split(segments.delimiters.element)
             interchange, group, transaction = self._state()
+            if row in file_starts:
+                self._seen_interchanges.clear()
             self._control(row, elements)
             if elements[0] in _CLOSING:
                 # A closing segment still belongs to what it closes.

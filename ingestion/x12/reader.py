@@ -17,24 +17,25 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import polars as pl
 
 from ingestion.x12.envelope import Envelope, EnvelopeFinding, Transaction, Walk
-from ingestion.x12.findings import FINDINGS_SCHEMA, RULES, Findings
+from ingestion.x12.findings import FINDINGS_SCHEMA, NOT_READ, RULES, Findings
 from ingestion.x12.segments import SEGMENTS_SCHEMA, Mask, SegmentFrame, segment_frame
 from ingestion.x12.set_aside import SET_ASIDE_SCHEMA, set_aside_table
-from ingestion.x12.splitting import CHUNK_BYTES, Run, runs_of, runs_of_file
+from ingestion.x12.splitting import CHUNK_BYTES, Run, runs_of, runs_of_stream
 from ingestion.x12.transaction_sets import SCHEMAS, SEGMENTS, SETS
 
 WORKERS = min(4, os.cpu_count() or 1)
 """How many parts of a file are read at the same time; the engine below releases the interpreter's lock."""
 
-_ZERO = Decimal("0.00")
-_EMPTY = {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
-_NO_FINDINGS = pl.DataFrame(schema=FINDINGS_SCHEMA)
-_NOTHING_SET_ASIDE = pl.DataFrame(schema=SET_ASIDE_SCHEMA)
+ZERO = Decimal("0.00")
+EMPTY = {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
+NO_FINDINGS = pl.DataFrame(schema=FINDINGS_SCHEMA)
+NOTHING_SET_ASIDE = pl.DataFrame(schema=SET_ASIDE_SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Counts:
     transactions_read: int = 0
     transactions_kept: int = 0
     transactions_quarantined: int = 0
-    kept_control_amount: Decimal = _ZERO
-    quarantined_control_amount: Decimal = _ZERO
+    kept_control_amount: Decimal = ZERO
+    quarantined_control_amount: Decimal = ZERO
     quarantined_amounts_unreadable: int = 0
 
     def __add__(self, other: Counts) -> Counts:
@@ -71,7 +72,7 @@ class X12Reading:
     tables: dict[str, pl.DataFrame]
     findings: pl.DataFrame
     counts: Counts = field(default_factory=Counts)
-    set_aside: pl.DataFrame = field(default_factory=lambda: _NOTHING_SET_ASIDE)
+    set_aside: pl.DataFrame = field(default_factory=lambda: NOTHING_SET_ASIDE)
     sources: tuple[str, ...] = ()
 
 
@@ -85,13 +86,13 @@ def _mask(segments: SegmentFrame, transactions: Iterable[Transaction]) -> Mask:
 
 def _total(amounts: pl.Series) -> Decimal:
     total = amounts.sum()
-    return total if isinstance(total, Decimal) else _ZERO
+    return total if isinstance(total, Decimal) else ZERO
 
 
-def _envelope_table(findings: list[EnvelopeFinding]) -> pl.DataFrame:
+def envelope_table(findings: list[EnvelopeFinding]) -> pl.DataFrame:
     """Return the findings of the envelope walk in the schema of all findings."""
     if not findings:
-        return _NO_FINDINGS
+        return NO_FINDINGS
     return pl.DataFrame(
         [
             (
@@ -111,7 +112,7 @@ def _envelope_table(findings: list[EnvelopeFinding]) -> pl.DataFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """One run with its envelope walked: all that its tables depend on."""
 
     preamble: str
@@ -119,22 +120,22 @@ class _Part:
     walk: Walk
 
 
-class _Parts:
+class Parts:
     """Turns runs into parts in file order: segment numbers and open envelopes go from run to run."""
 
     def __init__(self) -> None:
         self._envelope = Envelope()
         self._next_segment = 1
 
-    def take(self, run: Run) -> _Part:
+    def take(self, run: Run) -> Part:
         """Return the next part of the file."""
         segments = segment_frame(run, self._next_segment)
         self._next_segment += len(segments)
-        return _Part(run.preamble, segments, self._envelope.walk(segments))
+        return Part(run.preamble, segments, self._envelope.walk(segments))
 
     def finish(self) -> X12Reading:
         """Return what the end of the file says: findings only."""
-        return X12Reading(dict(_EMPTY), _envelope_table(self._envelope.finish()))
+        return X12Reading(dict(EMPTY), envelope_table(self._envelope.finish()))
 
 
 def _recognised(
@@ -157,14 +158,14 @@ def _recognised(
     return {identifier: ours for identifier, ours in by_set.items() if ours}
 
 
-def _read_part(part: _Part) -> X12Reading:
+def read_part(part: Part) -> X12Reading:
     """Return the tables of one part. Depends on nothing else, so parts can be read at the same time."""
     segments, transactions = part.segments, part.walk.transactions
     findings = Findings(segments)
     recognised = _recognised(segments, transactions, findings)
     malformed = segments.rows(None)
     findings.add("segment_id_malformed", malformed[segments.transaction[malformed] > 0])
-    tables = dict(_EMPTY)
+    tables = dict(EMPTY)
     for identifier, ours in recognised.items():
         if whole := [each for each in ours if each.is_whole]:
             tables |= SETS[identifier].read_tables(segments, whole, _mask(segments, whole), findings)
@@ -177,12 +178,25 @@ def _read_part(part: _Part) -> X12Reading:
     out = [each for each in transactions if each.position in quarantined]
     is_kept = ~(_mask(segments, out) | part.walk.is_stray)
     tables[SEGMENTS] = segments.as_table(is_kept)
-    found = _sorted(_stacked([_envelope_table(part.walk.findings), findings.as_table()], _NO_FINDINGS))
-    set_aside = set_aside_table(segments, out) if out else _NOTHING_SET_ASIDE
+    found = in_order(stacked([envelope_table(part.walk.findings), findings.as_table()], NO_FINDINGS))
+    set_aside = set_aside_table(segments, out) if out else NOTHING_SET_ASIDE
     counts = _counts(len(transactions), is_kept, tables, set_aside)
-    sources = tuple(SETS[identifier].source for identifier in recognised)
+    sources = sources_of(transactions, segments, segments_not_read(found))
     reading = X12Reading(tables, found, counts, set_aside, sources)
     return _combined([_preamble(part.preamble), reading]) if part.preamble else reading
+
+
+def segments_not_read(findings: pl.DataFrame) -> set[int]:
+    """Return the numbers of the ST segments of the transactions that no set reads."""
+    return set(findings.filter(pl.col("rule").is_in(NOT_READ))["segment_number"])
+
+
+def sources_of(
+    transactions: list[Transaction], segments: SegmentFrame, not_read: set[int]
+) -> tuple[str, ...]:
+    """Return the sources of these transactions, without those `not_read`, in the order in which they come."""
+    read = (each for each in transactions if each.start + segments.first_segment not in not_read)
+    return tuple(dict.fromkeys(SETS[each.set_identifier].source for each in read))
 
 
 def _counts(
@@ -197,13 +211,14 @@ def _counts(
         transactions_read=transactions,
         transactions_kept=transactions - len(set_aside),
         transactions_quarantined=len(set_aside),
-        kept_control_amount=sum((_total(tables[each.table][each.column]) for each in controls), _ZERO),
+        kept_control_amount=sum((_total(tables[each.table][each.column]) for each in controls), ZERO),
         quarantined_control_amount=_total(set_aside["control_amount"]),
         quarantined_amounts_unreadable=int(set_aside["unreadable_amounts"].sum()),
     )
 
 
-def _sorted(findings: pl.DataFrame) -> pl.DataFrame:
+def in_order(findings: pl.DataFrame) -> pl.DataFrame:
+    """Return findings by segment, and by rule within it."""
     return findings.sort("segment_number", "rule", "element") if len(findings) > 1 else findings
 
 
@@ -213,30 +228,30 @@ def _preamble(text: str) -> X12Reading:
     segment = pl.DataFrame(
         {"segment_number": [0], "raw": [text], "is_kept": [False]}, schema_overrides=dict(SEGMENTS_SCHEMA)
     )
-    tables = dict(_EMPTY)
+    tables = dict(EMPTY)
     tables[SEGMENTS] = pl.concat([tables[SEGMENTS], segment], how="diagonal")
-    return X12Reading(tables, _envelope_table([finding]), Counts(segments_read=1, segments_quarantined=1))
+    return X12Reading(tables, envelope_table([finding]), Counts(segments_read=1, segments_quarantined=1))
 
 
 def _combined(readings: list[X12Reading]) -> X12Reading:
     """Put consecutive readings of one file together."""
     return X12Reading(
-        {name: _stacked([each.tables[name] for each in readings], empty) for name, empty in _EMPTY.items()},
-        _sorted(_stacked([each.findings for each in readings], _NO_FINDINGS)),
+        {name: stacked([each.tables[name] for each in readings], empty) for name, empty in EMPTY.items()},
+        in_order(stacked([each.findings for each in readings], NO_FINDINGS)),
         sum((each.counts for each in readings), Counts()),
-        _stacked([each.set_aside for each in readings], _NOTHING_SET_ASIDE),
+        stacked([each.set_aside for each in readings], NOTHING_SET_ASIDE),
         tuple(dict.fromkeys(source for each in readings for source in each.sources)),
     )
 
 
-def _stacked(tables: list[pl.DataFrame], empty: pl.DataFrame) -> pl.DataFrame:
+def stacked(tables: list[pl.DataFrame], empty: pl.DataFrame) -> pl.DataFrame:
     """Put the tables that have rows under one another."""
     filled = [table for table in tables if len(table)]
     return pl.concat(filled) if len(filled) > 1 else filled[0] if filled else empty
 
 
-def _read_parts(parts: list[_Part]) -> X12Reading:
-    return _combined([_read_part(part) for part in parts])
+def _read_parts(parts: list[Part]) -> X12Reading:
+    return _combined([read_part(part) for part in parts])
 
 
 def read_x12(data: bytes) -> X12Reading:
@@ -244,21 +259,29 @@ def read_x12(data: bytes) -> X12Reading:
 
     Raises X12Refused, with a reason code, when the bytes hold no readable interchange at all.
     """
-    parts = _Parts()
-    return _combined([*(_read_part(parts.take(run)) for run in runs_of(data)), parts.finish()])
+    parts = Parts()
+    return _combined([*(read_part(parts.take(run)) for run in runs_of(data)), parts.finish()])
 
 
 def read_x12_file(path: Path, chunk_bytes: int = CHUNK_BYTES, workers: int = WORKERS) -> Iterator[X12Reading]:
-    """Yield the transactions of a file part by part, in memory that does not grow with the file.
+    """Yield the transactions of a file part by part, as `read_x12_stream` does."""
+    with path.open("rb") as file:
+        yield from read_x12_stream(file, chunk_bytes, workers)
+
+
+def read_x12_stream(
+    file: BinaryIO, chunk_bytes: int = CHUNK_BYTES, workers: int = WORKERS
+) -> Iterator[X12Reading]:
+    """Yield the transactions of an open file part by part, in memory that does not grow with the file.
 
     The parts put together are exactly `read_x12` of the whole; a part ends where no transaction is open. The
     last part holds nothing but what the end of the file says. `workers` parts are read at the same time.
     Raises X12Refused as `read_x12` does, before the first part.
     """
-    parts = _Parts()
+    parts = Parts()
     with ThreadPoolExecutor(workers) as pool:
         reading: deque[Future[X12Reading]] = deque()
-        for runs in runs_of_file(path, chunk_bytes):
+        for runs in runs_of_stream(file, chunk_bytes):
             reading.append(pool.submit(_read_parts, [parts.take(run) for run in runs]))
             if len(reading) > workers:
                 yield reading.popleft().result()

@@ -6,6 +6,7 @@ means is said by the envelope walk and by one table module per transaction set.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -122,7 +123,8 @@ def _lines(run: Run) -> pl.Series:
         None,
     )
     if unused is None:
-        return pl.Series(run.data.decode().split(run.delimiters.terminator), dtype=pl.String)
+        # A run ends with a terminator, so nothing follows the last one.
+        return pl.Series(run.data.decode().split(run.delimiters.terminator)[:-1], dtype=pl.String)
     return pl.read_csv(
         run.data,
         eol_char=run.delimiters.terminator,
@@ -143,12 +145,34 @@ def _segment_id(prefix: str, element: str) -> str | None:
 
 def segment_frame(run: Run, first_segment: int) -> SegmentFrame:
     """Return the segments of a run; the first gets the number `first_segment`. Empty segments are noise."""
+    raw, is_segment = _segments(run)
+    return _frame(run, raw if is_segment.all() else raw.filter(pl.Series(is_segment)), first_segment)
+
+
+def frame_of_files(runs: Sequence[Run]) -> tuple[SegmentFrame, Rows]:
+    """Return the segments of several files under one another, and the row at which each file begins.
+
+    Each run is the whole of a file, and all have the same delimiters. Raises ValueError when a line was lost.
+    """
+    joined = Run(b"".join(run.data for run in runs), runs[0].delimiters)
+    raw, is_segment = _segments(joined)
+    lines = np.cumsum([0, *(run.data.count(run.delimiters.terminator.encode()) for run in runs)])
+    if lines[-1] != len(raw):
+        raise ValueError("the lines of the files do not add up to those of the batch")
+    starts = np.concatenate(([0], np.cumsum(is_segment)))[lines[:-1]]
+    return _frame(joined, raw if is_segment.all() else raw.filter(pl.Series(is_segment)), 1), starts
+
+
+def _segments(run: Run) -> tuple[pl.Series, Mask]:
+    """Return the texts between the terminators of a run, and which of them are segments and not empty."""
     raw = _lines(run)
     blanks = "".join(chr(byte) for byte in run.delimiters.blanks if byte in b" \t")
     if any(f"{run.delimiters.terminator}{blank}".encode() in run.data for blank in blanks):
         raw = raw.str.strip_chars_start(blanks)
-    if raw.null_count() or (raw == "").any():
-        raw = raw.filter(raw.is_not_null() & (raw != ""))
+    return raw, (raw != "").fill_null(False).to_numpy()
+
+
+def _frame(run: Run, raw: pl.Series, first_segment: int) -> SegmentFrame:
     prefixes = raw.str.head(_PREFIX)
     distinct = prefixes.unique()
     prefix_codes = prefixes.cast(pl.Enum(distinct)).to_physical().to_numpy()

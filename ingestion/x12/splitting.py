@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
+from typing import BinaryIO
 
 from ingestion.x12.delimiters import BLANKS, LINE_NOISE, Delimiters, delimiters_at
 
@@ -196,24 +196,22 @@ def runs_of(data: bytes) -> list[Run]:
     return Splitter().feed(data, is_last=True)
 
 
-def runs_of_file(path: Path, chunk_bytes: int = CHUNK_BYTES) -> Iterator[list[Run]]:
-    """Yield the runs of a file, about `chunk_bytes` at a time, always cut where no transaction is open.
+def runs_of_stream(file: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[list[Run]]:
+    """Yield the runs of an open file, about `chunk_bytes` at a time, always cut where no transaction is open.
 
     A transaction larger than a chunk is held whole: half of one is of no use to anybody.
     """
     splitter = Splitter()
-    with path.open("rb") as file:
-        block = file.read(chunk_bytes)
-        while True:
-            # Reading as much again as already waits keeps the work linear when one transaction fills the
-            # file.
-            following = file.read(max(chunk_bytes, splitter.pending_bytes))
-            runs = splitter.feed(block, is_last=not following)
-            if runs:
-                yield runs
-            if not following:
-                return
-            block = following
+    block = file.read(chunk_bytes)
+    while True:
+        # Reading as much again as already waits keeps the work linear when one transaction fills the file.
+        following = file.read(max(chunk_bytes, splitter.pending_bytes))
+        runs = splitter.feed(block, is_last=not following)
+        if runs:
+            yield runs
+        if not following:
+            return
+        block = following
 
 
-__all__ = ["LINE_NOISE", "Run", "Splitter", "X12Refused", "refusal_reason", "runs_of", "runs_of_file"]
+__all__ = ["LINE_NOISE", "Run", "Splitter", "X12Refused", "refusal_reason", "runs_of", "runs_of_stream"]

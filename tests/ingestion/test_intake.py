@@ -2,10 +2,11 @@
 
 import os
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.intake import Progress, take_landing
+from ingestion.x12 import X12Reading, read_x12
 from tests.ingestion.deliveries import (
     AS_OF,
     RECEIPT_HEADER,
@@ -36,6 +38,18 @@ ELIGIBILITY = interchange(
     "SE*3*0001",
     "GE*1*1",
 )
+
+
+def remittance(number: str) -> bytes:
+    """A small 835 that pays nothing, told from others by its trace number."""
+    return interchange(
+        "GS*HP*S*R*20260105*1200*1*X*005010X221A1",
+        "ST*835*0001",
+        "BPR*H*0*C*NON************20260105",
+        f"TRN*1*{number}*1",
+        "SE*4*0001",
+        "GE*1*1",
+    )
 
 
 def test_a_file_is_loaded_with_where_each_row_came_from(tmp_path: Path):
@@ -229,13 +243,52 @@ def test_a_fault_of_a_reader_sets_its_file_aside_and_says_where(
     def failing(*_: object) -> None:
         raise ValueError("JANE DOE 1234")
 
-    monkeypatch.setattr("ingestion.file_intake.read_x12", failing)
+    monkeypatch.setattr("ingestion.transaction_files.read_x12_files", failing)
+    monkeypatch.setattr("ingestion.transaction_files.read_x12_stream", failing)
     deliver(tmp_path, "a.835", ELIGIBILITY)
     deliver(tmp_path, "b.csv", receipts(receipt("1")))
     report = take(tmp_path)
     assert report.set_aside == {"a.835": "reader_failed"}
     assert report.failures["a.835"].startswith("ValueError at test_intake.py")
     assert "JANE" not in str(report)
+
+
+def test_a_fault_on_one_of_many_small_files_sets_that_one_aside_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def failing_together(_: object) -> None:
+        raise ValueError("one of them")
+
+    def failing_on_eligibility(stream: BinaryIO) -> Iterator[X12Reading]:
+        data = stream.read()
+        if data == ELIGIBILITY:
+            raise ValueError("this one")
+        yield read_x12(data)
+
+    monkeypatch.setattr("ingestion.transaction_files.read_x12_files", failing_together)
+    monkeypatch.setattr("ingestion.transaction_files.read_x12_stream", failing_on_eligibility)
+    deliver(tmp_path, "a.835", remittance("1"))
+    deliver(tmp_path, "b.835", ELIGIBILITY)
+    deliver(tmp_path, "c.835", remittance("3"))
+    report = take(tmp_path)
+    assert list(report.failures) == ["b.835"], report.failures
+    assert report.set_aside == {"b.835": "reader_failed"}
+    assert report.files == {"loaded": 2, "set_aside": 1}
+    assert set(rows(tmp_path, "era_remittances")["load_id"]) == {
+        load["load_id"] for load in loads_by_name(tmp_path).values() if load["verdict"] == "loaded"
+    }
+
+
+def test_of_the_same_bytes_twice_in_a_batch_the_second_is_a_duplicate(tmp_path: Path):
+    deliver(tmp_path, "a.835", remittance("1"))
+    deliver(tmp_path, "b.835", remittance("1"))
+    deliver(tmp_path, "c.835", ELIGIBILITY)
+    deliver(tmp_path, "d.835", ELIGIBILITY)
+    report = take(tmp_path)
+    assert report.files == {"loaded": 1, "duplicate": 1, "set_aside": 2}
+    loads = loads_by_name(tmp_path)
+    assert loads["b.835"]["duplicate_of_load_id"] == loads["a.835"]["load_id"]
+    assert len(rows(tmp_path, "era_remittances")) == 1
 
 
 class TestDays:
