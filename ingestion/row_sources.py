@@ -101,7 +101,10 @@ def _texts_of_one_header(
     contract: Contract, fields: Mapping[str, int], files: Sequence[_Waiting]
 ) -> pl.DataFrame:
     table = pa.concat_tables([each.records.fields for each in files])
-    read = pl.DataFrame(table)
+    read = pl.from_arrow(table if len(files) == 1 else table.combine_chunks())
+    if not isinstance(read, pl.DataFrame):
+        raise TypeError("a table of Arrow is a frame")
+    is_trimmed = all(each.records.is_trimmed for each in files)
     rows = [each.records.fields.num_rows for each in files]
     numbers = np.concatenate([each.records.numbers for each in files])
     loads = np.repeat(np.array([each.load_position for each in files], dtype=np.uint32), rows)
@@ -110,13 +113,17 @@ def _texts_of_one_header(
     if is_blank.any():
         numbered = numbered.filter(~is_blank)
     return numbered.select(
-        *[_trimmed(column, fields.get(column)) for column in contract.columns], LOAD, "row_number"
+        *[_trimmed(column, fields.get(column), is_trimmed=is_trimmed) for column in contract.columns],
+        LOAD,
+        "row_number",
     )
 
 
-def _trimmed(column: str, position: int | None) -> pl.Expr:
+def _trimmed(column: str, position: int | None, *, is_trimmed: bool) -> pl.Expr:
     if position is None:
         return pl.lit(None, dtype=pl.String).alias(column)
+    if is_trimmed:
+        return pl.col(str(position)).alias(column)
     text = pl.col(str(position)).str.strip_chars()
     return pl.when(text != "").then(text).alias(column)
 

@@ -28,6 +28,7 @@ DELIMITERS = (",", ";", "\t", "|")
 LARGEST_HEADER = 1024 * 1024  # bytes in which the header must be found
 MOST_COLUMNS = 1_000
 WORTH_THREADS = 1024 * 1024  # bytes from which reading in several threads pays
+SMALL_FILE = 64 * 1024  # bytes up to which starting Arrow costs more than splitting lines
 BLOCK = 16 * 1024 * 1024  # bytes; a record longer than this is refused
 
 UNTERMINATED_QUOTE = "unterminated_quote"
@@ -37,6 +38,7 @@ BROKEN_ENCODING = "broken_encoding"
 
 # Appended as a last record: when it does not come back as one, an open quote has swallowed it.
 _END = "\x1eend\x1e"
+_RARE_BLANKS = (b"\t", b"\x0b", b"\x0c")
 
 
 class UnreadableCsvError(Exception):
@@ -65,11 +67,13 @@ class CsvRecords:
              Arrow and not polars, because joining the tables of thousands of small files then costs nothing.
     numbers  record numbers of the rows of ``fields``
     ragged   numbers of the records that have more or fewer fields than the header; they are not in ``fields``
+    is_trimmed  no field is known to begin or end with a blank, so that nobody needs to look for one
     """
 
     fields: pa.Table
     numbers: npt.NDArray[np.int64]
     ragged: list[int]
+    is_trimmed: bool = False
 
 
 def read_header(data: bytes, encoding: str) -> CsvHeader:
@@ -94,6 +98,8 @@ def read_records(data: bytes, encoding: str, header: CsvHeader) -> CsvRecords:
         text = to_utf8(data, encoding)
     except UnicodeDecodeError:
         raise UnreadableCsvError(BROKEN_ENCODING) from None
+    if len(text) <= SMALL_FILE and (records := _split_plain(text, header)) is not None:
+        return records
     text += _end(text[-1:], header)
     # Threads do not tell which record is ragged, so a file that has one is read again without them.
     for use_threads in (True, False) if len(text) > WORTH_THREADS else (False,):
@@ -108,15 +114,46 @@ def read_records(data: bytes, encoding: str, header: CsvHeader) -> CsvRecords:
     if not _has_end(fields):
         raise UnreadableCsvError(UNTERMINATED_QUOTE)
     fields = fields.slice(0, fields.num_rows - 1)
+    records = fields.num_rows + len(invalid.numbers)
     return CsvRecords(
-        fields, _numbers(header.record_number, fields.num_rows, invalid.numbers), invalid.numbers
+        fields,
+        _numbers(header.record_number, fields.num_rows, invalid.numbers),
+        invalid.numbers,
+        is_trimmed=_is_trimmed(text, header.delimiter, lines=header.record_number + records + 1),
+    )
+
+
+def _split_plain(text: bytes, header: CsvHeader) -> CsvRecords | None:
+    """The records of a small text in which every line is a record of as many fields as the header.
+
+    None for any other text (quotes, blank lines, ragged records): that is Arrow's to read.
+    """
+    lines_fed = text.replace(b"\r\n", b"\n")
+    if b'"' in text or b"\r" in lines_fed:
+        return None
+    lines = lines_fed.removesuffix(b"\n").decode().split("\n")[header.record_number :]
+    records = [line.split(header.delimiter) for line in lines]
+    width = len(header.names)
+    if width < 2 or any(len(fields) != width for fields in records):
+        return None
+    columns = zip(*records, strict=True) if records else [()] * width
+    fields = {
+        str(position): pa.array([field or None for field in column], pa.string())
+        for position, column in enumerate(columns)
+    }
+    return CsvRecords(
+        pa.table(fields),
+        _numbers(header.record_number, len(records), []),
+        [],
+        is_trimmed=_is_trimmed(text + b"\n", header.delimiter),
     )
 
 
 def stream_records(stream: BinaryIO, encoding: str, header: CsvHeader) -> Iterator[CsvRecords]:
     """The same as `read_records`, in stretches of about `BLOCK` bytes, for a file too long for memory."""
     invalid = _InvalidRecords()
-    source = pa.PythonFile(_Utf8WithEnd(stream, encoding, header), mode="r")
+    text = _Utf8WithEnd(stream, encoding, header)
+    source = pa.PythonFile(text, mode="r")
     last_number = header.record_number
     ragged_told = 0
     has_ended = False
@@ -130,7 +167,8 @@ def stream_records(stream: BinaryIO, encoding: str, header: CsvHeader) -> Iterat
             numbers = _numbers(last_number, fields.num_rows, invalid.numbers)
             last_number = int(numbers[-1]) if fields.num_rows else last_number
             ragged, ragged_told = invalid.numbers[ragged_told:], len(invalid.numbers)
-            yield CsvRecords(fields, numbers, ragged)
+            # Arrow reads ahead: what was read so far holds these records, and may hold more.
+            yield CsvRecords(fields, numbers, ragged, is_trimmed=text.is_trimmed)
     except pa.ArrowInvalid:
         raise UnreadableCsvError(RECORD_TOO_LONG) from None
     except UnicodeDecodeError:
@@ -160,6 +198,7 @@ class _Utf8WithEnd:
         self._ready = b""
         self._last_byte = b"\n"
         self._is_done = False
+        self.is_trimmed = True
         self.closed = False
 
     def read(self, size: int = BLOCK) -> bytes:
@@ -168,6 +207,7 @@ class _Utf8WithEnd:
             raw = self._stream.read(size)
             self._is_done = not raw
             block = self._decoder.decode(raw, final=self._is_done).encode()
+            self.is_trimmed = self.is_trimmed and _is_trimmed(self._last_byte + block, self._header.delimiter)
             self._last_byte = block[-1:] or self._last_byte
             self._ready += block + (_end(self._last_byte, self._header) if self._is_done else b"")
         block, self._ready = self._ready[:size], self._ready[size:]
@@ -219,6 +259,26 @@ def _options(
             check_utf8=False,  # already UTF-8: see `ingestion.readers.encodings`
         ),
     }
+
+
+def _is_trimmed(text: bytes, delimiter: str, lines: int | None = None) -> bool:
+    """Whether no field of ``text`` begins or ends with a blank; no where only a closer look would tell.
+
+    A look at the bytes costs a tenth of a look at every field, and most exports have no such blanks. A field
+    in quotes may also begin or end with a line break, so then the breaks must be as many as the ``lines``.
+    """
+    if b'"' in text and (text.count(b"\n") != lines or text.count(b"\r") != text.count(b"\r\n")):
+        return False
+    blanks = [blank for blank in _RARE_BLANKS if blank != delimiter.encode()]
+    if not text.isascii() or any(blank in text for blank in blanks):
+        return False
+    characters = np.frombuffer(text, np.uint8)
+    spaces = np.flatnonzero(characters == ord(" "))
+    is_border = np.zeros(256, np.bool_)
+    is_border[[ord(character) for character in (delimiter, "\r", "\n", '"')]] = True
+    return not any(
+        is_border[characters.take(spaces + step, mode="clip")].any() for step in (-1, 1) if spaces.size
+    )
 
 
 def _has_end(fields: pa.Table) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -101,6 +102,7 @@ def test_an_open_quote_is_refused_and_not_swallowed(ending: str):
 
 def test_a_record_longer_than_a_block_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ingestion.readers.csv.BLOCK", 64)
+    monkeypatch.setattr("ingestion.readers.csv.SMALL_FILE", 64)
     data = b"a,b\n1,2\n" + b"x" * 1000 + b",2\n"
     with pytest.raises(UnreadableCsvError) as refused:
         read(data)
@@ -144,3 +146,41 @@ def test_no_bytes_make_the_reader_fail(data: bytes):
         return
     numbers = [*found.numbers, *found.ragged]
     assert len(set(numbers)) == len(numbers)
+
+
+def outcome(data: bytes) -> object:
+    """What reading ends with: the records, or the reason there are none."""
+    try:
+        found = read(data)
+    except UnreadableCsvError as unreadable:
+        return unreadable.reason
+    return values(found), found.numbers.tolist(), found.ragged, found.is_trimmed
+
+
+@given(st.text('ab ,;"\n\r\té\u00a0', max_size=60))
+def test_a_small_text_that_is_split_by_lines_gives_what_arrow_gives(text: str):
+    data = ("id,note\n" + text).encode()
+    split = outcome(data)
+    with mock.patch("ingestion.readers.csv.SMALL_FILE", -1):
+        assert outcome(data) == split
+
+
+@given(st.lists(st.lists(FIELD, min_size=2, max_size=2), max_size=12), st.sampled_from([",", ";", "\t"]))
+def test_records_said_to_be_trimmed_are(records: list[list[str]], delimiter: str):
+    data = written([["one", "two"], *records], delimiter).encode()
+    for block in (3, 10**6):
+        with mock.patch("ingestion.readers.csv.BLOCK", max(block, len(data))):
+            header = read_header(data, "utf-8")
+            stretches = [read_records(data, "utf-8", header)]
+            stretches += stream_records(io.BytesIO(data), "utf-8", header)
+        for found in stretches:
+            if found.is_trimmed:
+                assert all(value == value.strip(" \t\r\n\x0b\x0c") for row in values(found) for value in row)
+
+
+def test_a_common_export_is_known_to_be_trimmed():
+    assert read(b"id,note\n1,two words\n").is_trimmed
+    assert read(b'id,note\n"1","two words"\n').is_trimmed
+    assert not read(b'id,note\n1,"two\n"\n').is_trimmed
+    for padded in (b"1, two\n", b"1 ,two\n", b"1,two \n", b'1," two"\n', b"1,two\t\n", b"1,two "):
+        assert not read(b"id,note\n" + padded).is_trimmed

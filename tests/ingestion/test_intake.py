@@ -279,6 +279,14 @@ def test_a_fault_on_one_of_many_small_files_sets_that_one_aside_alone(
     }
 
 
+def test_long_files_of_transactions_are_taken_in_stretches_or_set_aside(tmp_path: Path):
+    deliver(tmp_path, "a.835", remittance("1"))
+    deliver(tmp_path, "b.270", ELIGIBILITY)
+    assert take(tmp_path, whole_file_limit=100).set_aside == {"b.270": "transaction_set_not_taken"}
+    assert rows(tmp_path, "era_remittances")["trace_number"].to_list() == ["1"]
+    assert len(rows(tmp_path, "x12_segments")) == 8
+
+
 def test_of_the_same_bytes_twice_in_a_batch_the_second_is_a_duplicate(tmp_path: Path):
     deliver(tmp_path, "a.835", remittance("1"))
     deliver(tmp_path, "b.835", remittance("1"))
