@@ -28,6 +28,7 @@ from ingestion.faults import fault_point
 ROWS_PER_PART = 1_000_000
 BYTES_PER_PART = 256 * 1024 * 1024
 ROWS_PER_GROUP = 122_880  # what DuckDB reads at a time
+COMPRESSION_LEVEL = 1  # as small as the usual 3 on these tables, at three quarters of the time
 
 
 class BronzeError(Exception):
@@ -62,6 +63,7 @@ class BronzeStore:
     def __init__(self, root: Path, tables: Mapping[str, pl.Schema] = TABLES) -> None:
         self.root = root
         self._tables = tables
+        self._records: dict[tuple[Path, int, int], CommitRecord] = {}
 
     @property
     def _log(self) -> Path:
@@ -79,17 +81,24 @@ class BronzeStore:
             raise BronzeError(f"bronze has no table named {table}") from None
 
     def commits(self) -> list[CommitRecord]:
-        """Every commit, oldest first.
+        """Every commit, oldest first; each is read from the log once, unless its file was changed.
 
         Raises BronzeError when the log has a gap or a file that is no commit.
         """
         if not self._log.is_dir():
             return []
-        records = [_read_commit(path) for path in sorted(self._log.glob("*.json"))]
+        records = [self._commit_at(path) for path in sorted(self._log.glob("*.json"))]
         for expected, record in enumerate(records, start=1):
             if record.sequence != expected:
                 raise BronzeError(f"commit {expected:08d} is missing from the log of bronze")
         return records
+
+    def _commit_at(self, path: Path) -> CommitRecord:
+        status = path.stat()
+        look = (path, status.st_mtime_ns, status.st_size)
+        if look not in self._records:
+            self._records[look] = _read_commit(path)
+        return self._records[look]
 
     def part_paths(self, table: str) -> list[Path]:
         """Committed parts of ``table``, in the order in which they were written."""
@@ -270,7 +279,13 @@ class BronzeCommit:
         path = self._store.root / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         fault_point("bronze.before_part")
-        rows.write_parquet(path, compression="zstd", statistics=True, row_group_size=ROWS_PER_GROUP)
+        rows.write_parquet(
+            path,
+            compression="zstd",
+            compression_level=COMPRESSION_LEVEL,
+            statistics=True,
+            row_group_size=ROWS_PER_GROUP,
+        )
         fault_point("bronze.part_written")
         _sync(path)
         self._parts.append(PartRecord(table, relative, rows.height, path.stat().st_size, _sha256(path)))

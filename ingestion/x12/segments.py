@@ -145,8 +145,8 @@ def _segment_id(prefix: str, element: str) -> str | None:
 
 def segment_frame(run: Run, first_segment: int) -> SegmentFrame:
     """Return the segments of a run; the first gets the number `first_segment`. Empty segments are noise."""
-    raw, is_segment = _segments(run)
-    return _frame(run, raw if is_segment.all() else raw.filter(pl.Series(is_segment)), first_segment)
+    raw, _ = _segments(run)
+    return _frame(run, raw, first_segment)
 
 
 def frame_of_files(runs: Sequence[Run]) -> tuple[SegmentFrame, Rows]:
@@ -157,19 +157,24 @@ def frame_of_files(runs: Sequence[Run]) -> tuple[SegmentFrame, Rows]:
     joined = Run(b"".join(run.data for run in runs), runs[0].delimiters)
     raw, is_segment = _segments(joined)
     lines = np.cumsum([0, *(run.data.count(run.delimiters.terminator.encode()) for run in runs)])
-    if lines[-1] != len(raw):
+    if lines[-1] != len(is_segment):
         raise ValueError("the lines of the files do not add up to those of the batch")
     starts = np.concatenate(([0], np.cumsum(is_segment)))[lines[:-1]]
-    return _frame(joined, raw if is_segment.all() else raw.filter(pl.Series(is_segment)), 1), starts
+    return _frame(joined, raw, 1), starts
 
 
 def _segments(run: Run) -> tuple[pl.Series, Mask]:
-    """Return the texts between the terminators of a run, and which of them are segments and not empty."""
+    """Return the segments of a run, and which of the texts between its terminators are one."""
     raw = _lines(run)
     blanks = "".join(chr(byte) for byte in run.delimiters.blanks if byte in b" \t")
-    if any(f"{run.delimiters.terminator}{blank}".encode() in run.data for blank in blanks):
+    # Few texts are distinct here, and hardly ever is one of them blank: cheaper than to search the run.
+    beginnings = raw.str.head(1).unique().to_list()
+    if any(blank in beginnings for blank in blanks):
         raw = raw.str.strip_chars_start(blanks)
-    return raw, (raw != "").fill_null(False).to_numpy()
+    elif None not in beginnings and "" not in beginnings:
+        return raw, np.ones(len(raw), np.bool_)
+    is_segment = (raw != "").fill_null(False)
+    return raw.filter(is_segment), is_segment.to_numpy()
 
 
 def _frame(run: Run, raw: pl.Series, first_segment: int) -> SegmentFrame:
