@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.x12 import SETS, X12Reading, X12Refused, read_x12
+from ingestion.x12 import X12Reading, X12Refused, read_x12
 from tests.ingestion.x12.claims import (
     BODY,
     SECOND_CLAIM,
@@ -44,9 +43,6 @@ ONE_ROW_EACH = (
     ("277", "SVC", "claim_acknowledgement_lines"),
 )
 """Of each set, segments that are one row of one table wherever their transaction is kept."""
-
-TRUNCATED_BYTES = 5 * 1024
-SOAK_SECONDS = 60
 
 
 def read_or_refused(data: bytes) -> X12Reading | None:
@@ -157,31 +153,3 @@ def test_segments_in_any_order_inside_a_whole_transaction(name, data):
     assert_conserved(reading)
     severe = (reading.findings["severity"] == "quarantine").any()
     assert severe == bool(reading.counts.transactions_quarantined)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("name", WHOLE)
-def test_a_file_cut_at_every_byte(name):
-    assert_safe_when_cut(WHOLE[name], range(min(len(WHOLE[name]), TRUNCATED_BYTES)))
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("folder", ["835", "837p"])
-def test_every_sample_cut_at_every_byte(x12_samples: Path, folder: str):
-    for path in sorted((x12_samples / folder).iterdir()):
-        data = path.read_bytes()
-        for length in range(min(len(data), TRUNCATED_BYTES)):
-            cut = read_or_refused(data[:length])
-            if cut is not None:
-                assert_conserved(cut)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("identifier", SETS)
-def test_a_minute_of_damage(identifier):
-    chance, ends = random.Random(int(identifier)), time.monotonic() + SOAK_SECONDS
-    data = WHOLE["all"] if identifier == "835" else WHOLE[identifier]
-    while time.monotonic() < ends:
-        reading = read_or_refused(damaged(data, chance))
-        if reading is not None:
-            assert_conserved(reading)
