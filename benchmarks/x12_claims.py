@@ -1,48 +1,51 @@
 """X12 837P from file to typed tables: this project's reader and pyx12's, on the same generated file.
 
-    python -m benchmarks.x12_claims --megabytes 1 10 100 [1000]
+    python -m benchmarks.x12_claims --megabytes 1 5 100
 
-Every measurement is a process of its own, so that peak memory is its own too. pyx12 is measured twice: its
-context reader, which knows the loops of a claim and is the nearest to what is done here, and its bare segment
-reader. Both are left out above their limits. Ratios within one run are what to look at.
+pyx12 is measured twice: its context reader, which knows the loops of a claim and is the nearest to what is
+done here, and its bare segment reader. Both are left out above their limits.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
+from benchmarks.measuring import MEGABYTE, Comparison, Rows, megabytes_of, show, to_bronze, written
 from benchmarks.x12_claim_text import interchanges
 
-MEGABYTE = 2**20
-LIMITS = {"tieout": 10_000, "pyx12 context": 1, "pyx12 segments": 10}
+LIMITS = {"tieout": 10_000, "tieout bronze": 10_000, "pyx12 context": 5, "pyx12 segments": 10}
 
 
-def read_ours(path: Path) -> dict[str, int]:
-    """Every table, chunk by chunk, as the pipeline reads it."""
+def _file(folder: Path) -> Path:
+    return next(folder.iterdir())
+
+
+def read_ours(folder: Path) -> Rows:
+    """Every table, chunk by chunk."""
     from ingestion.x12 import read_x12_file
 
     counts = {"claims": 0, "lines": 0}
-    for part in read_x12_file(path):
+    for part in read_x12_file(_file(folder)):
         counts["claims"] += len(part.tables["claim_submissions"])
         counts["lines"] += len(part.tables["claim_submission_lines"])
     return counts
 
 
-def read_pyx12_context(path: Path) -> dict[str, int]:
+def read_to_bronze(folder: Path) -> Rows:
+    """From the landing folder to committed Parquet."""
+    return to_bronze(folder, {"claims": "claim_submissions", "lines": "claim_submission_lines"})
+
+
+def read_pyx12_context(folder: Path) -> Rows:
     """Loops by pyx12's context reader, validated against its maps."""
     import pyx12.error_handler
     import pyx12.params
     import pyx12.x12context
 
     counts = {"claims": 0, "lines": 0}
-    with path.open() as file:
+    with _file(folder).open() as file:
         reader = pyx12.x12context.X12ContextReader(
             pyx12.params.params(), pyx12.error_handler.errh_null(), file
         )
@@ -53,66 +56,42 @@ def read_pyx12_context(path: Path) -> dict[str, int]:
     return counts
 
 
-def read_pyx12_segments(path: Path) -> dict[str, int]:
+def read_pyx12_segments(folder: Path) -> Rows:
     """Segments only: pyx12's bare reader."""
     from pyx12.x12file import X12Reader
 
     counts = {"CLM": 0, "SV1": 0}
-    with path.open() as file:
+    with _file(folder).open() as file:
         for segment in X12Reader(file):
             if segment.get_seg_id() in counts:
                 counts[segment.get_seg_id()] += 1
     return {"claims": counts["CLM"], "lines": counts["SV1"]}
 
 
-READERS = {"tieout": read_ours, "pyx12 context": read_pyx12_context, "pyx12 segments": read_pyx12_segments}
+def warm_up(folder: Path) -> None:
+    """Write a small file."""
+    (folder / "small.837").write_bytes(next(interchanges(1)))
 
 
-def measure_here(reader: str, path: Path) -> None:
-    """Measure one reader in this process, its imports warmed, and print the figures as JSON."""
-    with tempfile.TemporaryDirectory() as folder:
-        small = Path(folder) / "small.837"
-        small.write_bytes(next(interchanges(1)))
-        if reader == "tieout":
-            READERS[reader](small)
-    wall, processor = time.perf_counter(), time.process_time()
-    rows = READERS[reader](path)
-    figures = {
-        "wall": time.perf_counter() - wall,
-        "processor": time.process_time() - processor,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "rows": rows,
-    }
-    print(json.dumps(figures))
-
-
-def measure(reader: str, path: Path) -> dict:
-    """Measure one reader in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.x12_claims", "--measure", reader, str(path)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+COMPARISON = Comparison(
+    "benchmarks.x12_claims",
+    {
+        "tieout": read_ours,
+        "tieout bronze": read_to_bronze,
+        "pyx12 context": read_pyx12_context,
+        "pyx12 segments": read_pyx12_segments,
+    },
+    warm_up,
+)
 
 
 def compare(megabytes: int, repeat: int, folder: Path) -> None:
     """Generate one file and print how each reader does on it."""
-    path = folder / f"{megabytes}.837"
-    with path.open("wb") as file:
-        for block in interchanges(megabytes * MEGABYTE):
-            file.write(block)
-    size = path.stat().st_size / MEGABYTE
-    names = [name for name in READERS if megabytes <= LIMITS[name]]
-    runs = {name: [measure(name, path) for _ in range(repeat)] for name in names}
-    ours = min(run["processor"] for run in runs["tieout"])
-    expected = runs["tieout"][0]["rows"]
-    print(f"\n{size:.1f} MB, {expected}")
-    print(f"{'reader':16}{'MB/s':>8}{'MB/CPU s':>10}{'peak MB':>9}{'tieout is x faster per CPU s':>30}")
-    for name in names:
-        wall, processor, peak = (min(run[key] for run in runs[name]) for key in ("wall", "processor", "peak"))
-        agrees = all(run["rows"] == expected for run in runs[name])
-        print(
-            f"{name:16}{size / wall:8.2f}{size / processor:10.2f}{peak:9.0f}{processor / ours:30.1f}"
-            f"{'' if agrees else '  ROWS DIFFER'}"
-        )
-    path.unlink()
+    landing = written(folder / str(megabytes), "a.837", interchanges(megabytes * MEGABYTE))
+    names = [name for name in COMPARISON.readers if megabytes <= LIMITS[name]]
+    peer = next(name for name in ("pyx12 context", "pyx12 segments", "tieout") if name in names)
+    show("837P", megabytes_of(landing), COMPARISON.best(names, landing, repeat), peer)
+    _file(landing).unlink()
 
 
 def main() -> None:
@@ -120,12 +99,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--megabytes", type=int, nargs="+", default=[1, 10, 100])
+    parser.add_argument("--megabytes", type=int, nargs="+", default=[1, 5, 100])
     parser.add_argument("--repeat", type=int, default=1)
-    parser.add_argument("--measure", nargs=2, metavar=("READER", "FILE"), help=argparse.SUPPRESS)
+    parser.add_argument("--measure", nargs=2, metavar=("READER", "FOLDER"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
-        measure_here(arguments.measure[0], Path(arguments.measure[1]))
+        COMPARISON.measure_here(arguments.measure[0], Path(arguments.measure[1]))
         return
     with tempfile.TemporaryDirectory() as folder:
         for megabytes in arguments.megabytes:
