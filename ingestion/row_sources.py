@@ -93,8 +93,13 @@ def _texts(batch: _Batch) -> pl.DataFrame:
 
     Files in a row that have the same header are put together before anything is done to them.
     """
-    alike = itertools.groupby(batch.waiting, key=lambda each: each.match.fields)
-    return pl.concat([_texts_of_one_header(batch.contract, fields, list(files)) for fields, files in alike])
+    # Headers may name the same columns in the same places and still differ in what is ignored behind them.
+    alike = itertools.groupby(
+        batch.waiting, key=lambda each: (each.match.fields, each.records.fields.num_columns)
+    )
+    return pl.concat(
+        [_texts_of_one_header(batch.contract, fields, list(files)) for (fields, _), files in alike]
+    )
 
 
 def _texts_of_one_header(

@@ -299,6 +299,15 @@ def test_of_the_same_bytes_twice_in_a_batch_the_second_is_a_duplicate(tmp_path: 
     assert len(rows(tmp_path, "era_remittances")) == 1
 
 
+def test_exports_that_differ_only_in_fields_nobody_knows_are_taken_together(tmp_path: Path):
+    deliver(tmp_path, "a.csv", receipts(receipt("1")))
+    wider = delimited([*RECEIPT_HEADER, "Colour", ""], [[*receipt("2"), "red", ""]])
+    deliver(tmp_path, "b.csv", wider)
+    deliver(tmp_path, "c.csv", receipts(receipt("3")))
+    assert take(tmp_path).files == {"loaded": 3}
+    assert rows(tmp_path, "receipts")["receipt_id"].to_list() == ["1", "2", "3"]
+
+
 class TestDays:
     """From which business date on a file counts."""
 
