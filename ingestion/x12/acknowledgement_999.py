@@ -11,10 +11,16 @@ import numpy as np
 import polars as pl
 
 from ingestion.x12.elements import Elements
-from ingestion.x12.envelope import Transaction
-from ingestion.x12.findings import Findings
-from ingestion.x12.segments import Mask, Rows, SegmentFrame
-from ingestion.x12.table_building import Columns, Indexes, TableBuilder, first_of_each, gathered, last_of
+from ingestion.x12.segments import Rows
+from ingestion.x12.table_building import (
+    Builders,
+    Columns,
+    Indexes,
+    TableBuilder,
+    first_of_each,
+    gathered,
+    last_of,
+)
 from ingestion.x12.table_schemas import ENVELOPE, NUMBER, TRANSACTION, texts
 
 _GROUP_ERRORS = tuple(f"group_error_code_{position}" for position in range(1, 6))
@@ -59,41 +65,24 @@ PROTECTED_COLUMNS: dict[str, tuple[str, ...]] = {
 """Columns that can name a person or an account: never in a log, an error or a finding."""
 
 _CLAIM_CONTEXT = "CLM01"
-_EMPTY = {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
-
-
-def read_tables(
-    segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
-) -> dict[str, pl.DataFrame]:
-    """Return the typed tables of these whole 999 transactions, whose segments are those `within` marks.
-
-    Adds findings; a transaction that a finding sets aside is still in the tables, and the caller takes it
-    out.
-    """
-    return _Tables(segments, transactions, within, findings).all()
 
 
 class _Tables(TableBuilder):
     """Builds the tables of one run."""
 
-    def __init__(
-        self, segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
-    ) -> None:
-        super().__init__(segments, transactions, within, findings)
+    schemas = SCHEMAS
+
+    def prepare(self) -> None:
+        """Take out of the segments what several tables need."""
         self.responses = self.complete("AK2", 3)
         self.marks = self.rows("ST", "AK2", "IK3", "IK4", "IK5", "AK9", "SE")
 
-    def all(self) -> dict[str, pl.DataFrame]:
-        """Return every table, in the schemas of this set."""
-        self._check_structure()
-        builders = {
-            "functional_acknowledgements": (self._acknowledgements, ("ST",)),
-            "functional_acknowledgement_transactions": (self._transactions, ("AK2",)),
-            "functional_acknowledgement_errors": (self._errors, ("IK3", "IK4")),
-        }
+    def builders(self) -> Builders:
+        """Return what builds each table."""
         return {
-            name: build().select(SCHEMAS[name].names()) if len(self.rows(*segment_ids)) else _EMPTY[name]
-            for name, (build, segment_ids) in builders.items()
+            "functional_acknowledgements": (self._acknowledgements, self.rows("ST")),
+            "functional_acknowledgement_transactions": (self._transactions, self.rows("AK2")),
+            "functional_acknowledgement_errors": (self._errors, self.rows("IK3", "IK4")),
         }
 
     def _open(self, rows: Rows, segment_id: str, *ends: str) -> Indexes:
@@ -106,7 +95,8 @@ class _Tables(TableBuilder):
     def _response(self, rows: Rows) -> Indexes:
         return self._open(rows, "AK2", "AK9", "SE")
 
-    def _check_structure(self) -> None:
+    def check_structure(self) -> None:
+        """Report segments that stand where they cannot."""
         starts = self.rows("ST")
         for segment_id in ("AK1", "AK9"):
             index = self.transaction_index(self.rows(segment_id))
@@ -185,7 +175,7 @@ class _Tables(TableBuilder):
         for rows, columns in ((ik3.rows, faulty), (ik4.rows, gathered(faulty, parent) | element)):
             keys = self.transaction_keys(rows) | {"response_position": self._positions(self._response(rows))}
             tables.append(pl.DataFrame(keys | columns))
-        empty = _EMPTY["functional_acknowledgement_errors"]
+        empty = pl.DataFrame(schema=SCHEMAS["functional_acknowledgement_errors"])
         return pl.concat([empty, *tables], how="diagonal").sort("segment_number")
 
     def _claim_contexts(self) -> tuple[Indexes, Columns]:
@@ -195,3 +185,6 @@ class _Tables(TableBuilder):
         is_claim = (name == _CLAIM_CONTEXT).fill_null(False).to_numpy()
         index = np.where(is_claim, self._open(ctx.rows, "IK3", "AK2", "IK5", "AK9", "SE"), -1)
         return index.astype(np.int32), {"patient_control_number": value}
+
+
+read_tables = _Tables.read_tables

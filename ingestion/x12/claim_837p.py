@@ -25,6 +25,7 @@ from ingestion.x12.loops_837 import ADJUDICATION, CLAIM, HEADER, HIERARCHY, LINE
 from ingestion.x12.periods import periods
 from ingestion.x12.segments import Mask, Rows, SegmentFrame, optional
 from ingestion.x12.table_building import (
+    Builders,
     Columns,
     Indexes,
     TableBuilder,
@@ -48,8 +49,6 @@ _DIAGNOSES = ("ABK", "ABF", "BK", "BF")
 _CODES_PER_SEGMENT = 12
 _CAS_TRIPLETS = 6
 _PROCEDURE = ("procedure_qualifier", "procedure_code", *(f"modifier_{position}" for position in range(1, 5)))
-
-_EMPTY = {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
 
 
 def why_not_read(segments: SegmentFrame, transactions: list[Transaction]) -> list[str | None]:
@@ -75,56 +74,40 @@ def why_not_read(segments: SegmentFrame, transactions: list[Transaction]) -> lis
     return rules
 
 
-def read_tables(
-    segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
-) -> dict[str, pl.DataFrame]:
-    """Return the typed tables of these whole 837P transactions, whose segments are those `within` marks.
-
-    Adds findings; a transaction that a finding sets aside is still in the tables, and the caller takes it
-    out.
-    """
-    return _Tables(segments, transactions, within, findings).all()
-
-
 class _Tables(TableBuilder):
     """Builds the tables of one run, one kind of segment at a time."""
 
-    def __init__(
-        self, segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
-    ) -> None:
-        super().__init__(segments, transactions, within, findings)
-        self.loops = find_loops(segments, within)
+    schemas = SCHEMAS
+
+    def prepare(self) -> None:
+        """Take out of the segments what several tables need."""
+        self.loops = find_loops(self.segments, self.within)
         self.claim_rows, self.line_rows = self.rows("CLM"), self.rows("SV1")
         self.levels = self.elements("HL", 4)
         self.hierarchy = find_hierarchy(
-            self.levels, self.transaction_index(self.levels.rows), _HIERARCHY, findings
+            self.levels, self.transaction_index(self.levels.rows), _HIERARCHY, self.findings
         )
         self.names = self.elements("NM1", 9)
         self.references = self.elements("REF", 2)
         self.money = self.elements("AMT", 2)
         self.amounts = self.money.amount(2)
         self.dates = self.elements("DTP", 3)
-        self.first_days, self.last_days = periods(self.dates, findings)
+        self.first_days, self.last_days = periods(self.dates, self.findings)
         self.specialties = self.elements("PRV", 3)
         self.subscriptions = self.complete("SBR", 9)
 
-    def all(self) -> dict[str, pl.DataFrame]:
-        """Return every table, in the schemas of this set."""
-        self._check_structure()
-        builders = {
-            "claim_submissions": (self._claims, "CLM"),
-            "claim_submission_diagnoses": (self._diagnoses, "HI"),
-            "claim_submission_lines": (self._lines, "SV1"),
-            "claim_submission_other_payers": (self._other_payers, "SBR"),
-            "claim_submission_adjudications": (self._adjudications, "SVD"),
-            "claim_submission_adjustments": (self._adjustments, "CAS"),
-            "claim_submission_amounts": (self._amounts, "AMT"),
-            "claim_submission_references": (self._references, "REF"),
-            "claim_submission_dates": (self._dates, "DTP"),
-        }
+    def builders(self) -> Builders:
+        """Return what builds each table."""
         return {
-            name: build().select(SCHEMAS[name].names()) if len(self.rows(segment_id)) else _EMPTY[name]
-            for name, (build, segment_id) in builders.items()
+            "claim_submissions": (self._claims, self.rows("CLM")),
+            "claim_submission_diagnoses": (self._diagnoses, self.rows("HI")),
+            "claim_submission_lines": (self._lines, self.rows("SV1")),
+            "claim_submission_other_payers": (self._other_payers, self.rows("SBR")),
+            "claim_submission_adjudications": (self._adjudications, self.rows("SVD")),
+            "claim_submission_adjustments": (self._adjustments, self.rows("CAS")),
+            "claim_submission_amounts": (self._amounts, self.rows("AMT")),
+            "claim_submission_references": (self._references, self.rows("REF")),
+            "claim_submission_dates": (self._dates, self.rows("DTP")),
         }
 
     # What a segment is about.
@@ -184,7 +167,8 @@ class _Tables(TableBuilder):
             is_role |= self.names.has(1, code)
         return is_role & self.names.has(8, "XX"), self.names.text(9)
 
-    def _check_structure(self) -> None:
+    def check_structure(self) -> None:
+        """Report segments that stand where they cannot."""
         claims, lines = self.claim_rows, self.line_rows
         subscribers = self._hierarchy_at(claims, _SUBSCRIBER)
         self.findings.add("claim_without_subscriber", claims[subscribers < 0])
@@ -581,3 +565,6 @@ class _Tables(TableBuilder):
         """One row per DTP of a claim."""
         days = {"from_on": self.first_days, "to_on": self.last_days}
         return self._in_claims(self.dates, {"qualifier": self.dates.text(1)} | days)
+
+
+read_tables = _Tables.read_tables

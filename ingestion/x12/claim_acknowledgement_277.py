@@ -17,11 +17,11 @@ import polars as pl
 from ingestion.x12.amounts import AMOUNT, QUANTITY
 from ingestion.x12.elements import Elements
 from ingestion.x12.envelope import Transaction
-from ingestion.x12.findings import Findings
 from ingestion.x12.hierarchy import find_hierarchy
 from ingestion.x12.periods import periods
 from ingestion.x12.segments import Mask, Rows, SegmentFrame, optional
 from ingestion.x12.table_building import (
+    Builders,
     Columns,
     TableBuilder,
     first_of_each,
@@ -103,8 +103,6 @@ _STATUS_ELEMENTS = (1, 10, 11)
 _ACKNOWLEDGEMENT = re.compile(r"[0-9]{6}X(214|167)")
 _IMPLEMENTATION = re.compile(r"[0-9]{6}X[0-9]{3}")
 
-_EMPTY = {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
-
 
 def why_not_read(segments: SegmentFrame, transactions: list[Transaction]) -> list[str | None]:
     """Return for each 277 the rule that keeps it from being read, None for a claim acknowledgement.
@@ -119,34 +117,23 @@ def why_not_read(segments: SegmentFrame, transactions: list[Transaction]) -> lis
     return rules
 
 
-def read_tables(
-    segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
-) -> dict[str, pl.DataFrame]:
-    """Return the typed tables of these whole 277CA transactions, whose segments are those `within` marks.
-
-    Adds findings; a transaction that a finding sets aside is still in the tables, and the caller takes it
-    out.
-    """
-    return _Tables(segments, transactions, within, findings).all()
-
-
 class _Tables(TableBuilder):
     """Builds the tables of one run."""
 
-    def __init__(
-        self, segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
-    ) -> None:
-        super().__init__(segments, transactions, within, findings)
+    schemas = SCHEMAS
+
+    def prepare(self) -> None:
+        """Take out of the segments what several tables need."""
         self.loops = self.elements("HL", 4)
         self.hierarchy = find_hierarchy(
-            self.loops, self.transaction_index(self.loops.rows), _HIERARCHY, findings
+            self.loops, self.transaction_index(self.loops.rows), _HIERARCHY, self.findings
         )
         self.traces = self.elements("TRN", 2)
         self._find_loops()
         self.names = self.elements("NM1", 9)
         self.references = self.elements("REF", 2)
         self.dates = self.elements("DTP", 3)
-        self.first_days, self.last_days = periods(self.dates, findings)
+        self.first_days, self.last_days = periods(self.dates, self.findings)
         self.statuses = self.complete("STC", 12)
         self.charges = self.statuses.amount(4)
         self.services = self.complete("SVC", 7)
@@ -179,21 +166,17 @@ class _Tables(TableBuilder):
         level = np.where(in_line, _LINE, np.where(in_claim, _CLAIM, depth))
         self.level = spread(level, -1, lengths)
 
-    def all(self) -> dict[str, pl.DataFrame]:
-        """Return every table, in the schemas of this set."""
-        self._check_structure()
-        builders = {
+    def builders(self) -> Builders:
+        """Return what builds each table."""
+        return {
             "claim_acknowledgement_batches": (self._batches, self.rows("ST")),
             "claim_acknowledgements": (self._claims, self.claim_rows),
             "claim_acknowledgement_lines": (self._lines, self.services.rows),
             "claim_acknowledgement_statuses": (self._statuses, self.statuses.rows),
         }
-        return {
-            name: build().select(SCHEMAS[name].names()) if len(rows) else _EMPTY[name]
-            for name, (build, rows) in builders.items()
-        }
 
-    def _check_structure(self) -> None:
+    def check_structure(self) -> None:
+        """Report segments that stand where they cannot."""
         starts = self.rows("ST")
         batches = np.bincount(self.transaction_index(self.rows("BHT")), minlength=len(starts))
         self.findings.add("batch_missing", starts[batches == 0])
@@ -315,3 +298,6 @@ class _Tables(TableBuilder):
             "level": gathered({"level": pl.Series(LEVELS, dtype=pl.String)}, self.level[rows])["level"],
         }
         return pl.DataFrame(keys | columns)
+
+
+read_tables = _Tables.read_tables

@@ -16,40 +16,25 @@ import numpy as np
 import polars as pl
 
 from ingestion.x12.elements import Elements, repeated_groups
-from ingestion.x12.envelope import Transaction
-from ingestion.x12.findings import Findings
 from ingestion.x12.loops_835 import CLAIM, PAYEE, PAYER, find_loops
 from ingestion.x12.remittance_835_schemas import LEVELS, SCHEMAS
-from ingestion.x12.segments import Mask, Rows, SegmentFrame, optional
-from ingestion.x12.table_building import Columns, TableBuilder, first_of_each, in_file_order
+from ingestion.x12.segments import Mask, Rows, optional
+from ingestion.x12.table_building import Builders, Columns, TableBuilder, first_of_each, in_file_order
 
 _CAS_TRIPLETS = 6
 _PLB_PAIRS = 6
 _MOA_REMARKS = (3, 4, 5, 6, 7)
 _MIA_REMARKS = (5, 20, 21, 22, 23)
 
-_EMPTY = {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
-
-
-def read_tables(
-    segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
-) -> dict[str, pl.DataFrame]:
-    """Return the typed tables of these whole 835 transactions, whose segments are those `within` marks.
-
-    Adds findings; a transaction that a finding sets aside is still in the tables, and the caller takes it
-    out.
-    """
-    return _Tables(segments, transactions, within, findings).all()
-
 
 class _Tables(TableBuilder):
     """Builds the tables of one run, one kind of segment at a time."""
 
-    def __init__(
-        self, segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
-    ) -> None:
-        super().__init__(segments, transactions, within, findings)
-        self.loops = find_loops(segments, within)
+    schemas = SCHEMAS
+
+    def prepare(self) -> None:
+        """Take out of the segments what several tables need."""
+        self.loops = find_loops(self.segments, self.within)
         self.remittance_rows, self.claim_rows, self.line_rows = (
             self.rows(name) for name in ("ST", "CLP", "SVC")
         )
@@ -58,24 +43,19 @@ class _Tables(TableBuilder):
         self.dates = self.elements("DTM", 2)
         self.days = self.dates.date(2)
 
-    def all(self) -> dict[str, pl.DataFrame]:
-        """Return every table, in the schemas of this set; `segments` is the caller's."""
-        self._check_structure()
-        builders = {
-            "remittances": (self._remittances, ("ST",)),
-            "claims": (self._claims, ("CLP",)),
-            "service_lines": (self._service_lines, ("SVC",)),
-            "adjustments": (self._adjustments, ("CAS",)),
-            "provider_adjustments": (self._provider_adjustments, ("PLB",)),
-            "amounts": (self._amounts, ("AMT",)),
-            "quantities": (self._quantities, ("QTY",)),
-            "references": (self._references, ("REF",)),
-            "dates": (self._dates, ("DTM",)),
-            "remarks": (self._remarks, ("LQ", "MOA", "MIA")),
-        }
+    def builders(self) -> Builders:
+        """Return what builds each table."""
         return {
-            name: build().select(SCHEMAS[name].names()) if len(self.rows(*segment_ids)) else _EMPTY[name]
-            for name, (build, segment_ids) in builders.items()
+            "remittances": (self._remittances, self.rows("ST")),
+            "claims": (self._claims, self.rows("CLP")),
+            "service_lines": (self._service_lines, self.rows("SVC")),
+            "adjustments": (self._adjustments, self.rows("CAS")),
+            "provider_adjustments": (self._provider_adjustments, self.rows("PLB")),
+            "amounts": (self._amounts, self.rows("AMT")),
+            "quantities": (self._quantities, self.rows("QTY")),
+            "references": (self._references, self.rows("REF")),
+            "dates": (self._dates, self.rows("DTM")),
+            "remarks": (self._remarks, self.rows("LQ", "MOA", "MIA")),
         }
 
     def _detail_keys(self, rows: Rows) -> Columns:
@@ -86,7 +66,8 @@ class _Tables(TableBuilder):
             "level": pl.Series(LEVELS, dtype=pl.String).gather(self.loops.level[rows]),
         }
 
-    def _check_structure(self) -> None:
+    def check_structure(self) -> None:
+        """Report segments that stand where they cannot."""
         orphans = {"SVC": "line_without_claim", "CAS": "adjustment_without_claim"}
         for segment_id, rule in orphans.items():
             rows = self.rows(segment_id)
@@ -325,3 +306,6 @@ class _Tables(TableBuilder):
                 groups.append((position, elements.rows, columns))
         rows, columns = in_file_order(groups, "remark_position")
         return pl.DataFrame(self._detail_keys(rows) | columns).filter(pl.col("remark_code").is_not_null())
+
+
+read_tables = _Tables.read_tables

@@ -6,6 +6,10 @@ element means what.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -16,6 +20,8 @@ from ingestion.x12.findings import Findings
 from ingestion.x12.segments import Mask, Rows, SegmentFrame
 
 Columns = dict[str, pl.Series]
+Builders = Mapping[str, tuple[Callable[[], pl.DataFrame], Rows]]
+"""By table, what builds it, and the segments without which it is empty."""
 Indexes = npt.NDArray[np.int32]
 
 
@@ -57,8 +63,29 @@ def in_file_order(groups: list[tuple[int, Rows, Columns]], position_name: str) -
     return rows[order], columns | {position_name: pl.Series(positions[order])}
 
 
-class TableBuilder:
+class TableBuilder(ABC):
     """The whole transactions of one set in one run, and the ways to take columns out of them."""
+
+    schemas: ClassVar[Mapping[str, pl.Schema]]
+
+    @classmethod
+    def read_tables(
+        cls, segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
+    ) -> dict[str, pl.DataFrame]:
+        """Return the typed tables of these whole transactions, whose segments are those `within` marks.
+
+        Adds findings; a transaction that a finding sets aside is still in the tables, and the caller takes
+        it out.
+        """
+        builder = cls(segments, transactions, within, findings)
+        builder.prepare()
+        builder.check_structure()
+        return {
+            name: build().select(cls.schemas[name].names())
+            if len(rows)
+            else pl.DataFrame(schema=cls.schemas[name])
+            for name, (build, rows) in builder.builders().items()
+        }
 
     def __init__(
         self, segments: SegmentFrame, transactions: list[Transaction], within: Mask, findings: Findings
@@ -67,6 +94,18 @@ class TableBuilder:
         self.transactions = transactions
         self.within = within
         self.findings = findings
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Take out of the segments what several tables need."""
+
+    @abstractmethod
+    def check_structure(self) -> None:
+        """Report segments that stand where they cannot."""
+
+    @abstractmethod
+    def builders(self) -> Builders:
+        """Return what builds each table of `schemas`."""
 
     def rows(self, *segment_ids: str) -> Rows:
         """Return the rows of the segments with one of these ids."""
