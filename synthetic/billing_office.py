@@ -48,6 +48,7 @@ def send_statements(balances: pl.DataFrame, chance: Chance, deliveries: Deliveri
     ledger.add_patient_receipts(deliveries, paid)
     _state_again(paid, deliveries)
     _post_by_staff(paid, deliveries)
+    _import_lockbox(paid.filter(pl.col("receipt_source") == "MML"), deliveries)
     _disburse(paid.filter("is_void_check"), "V", "entered_day", deliveries)
     _enter_twice(paid, chance, deliveries)
 
@@ -125,6 +126,26 @@ def _post_by_staff(paid: pl.DataFrame, deliveries: Deliveries) -> None:
             pl.format("{}-RCM", digits_of(pl.col("entered_day"))).alias("batch_number"),
             "amount_cents",
             pl.col("entered_day").alias(DELIVERY),
+        ),
+    )
+
+
+def _import_lockbox(paid: pl.DataFrame, deliveries: Deliveries) -> None:
+    """Receipts that a service takes by mail come as rows of the import workbook."""
+    if paid.is_empty():
+        return
+    deliveries.add(
+        "receipt_imports",
+        paid.select(
+            "patient_id",
+            pl.format("ST{}", pl.col("visit")).alias("statement_id"),
+            date_of(pl.col("received_day")).alias("received_on"),
+            "amount_cents",
+            "receipt_type",
+            "payment_method",
+            "check_number",
+            pl.lit("Paid by mail").alias("comment"),
+            pl.col("received_day").alias(DELIVERY),
         ),
     )
 

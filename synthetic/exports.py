@@ -28,12 +28,16 @@ class Format:
 CANONICAL = Format()
 FORMATS = {
     "emr_payments": Format(vendor_header=True, american_dates=True),
+    "bank_deposits": Format(vendor_header=True, american_dates=True),
     "billing_payments": Format(
         vendor_header=True, american_dates=True, accounting_money=True, encoding="utf-8-sig", line_end="\r\n"
     ),
     "receipts": Format(vendor_header=True, american_dates=True, accounting_money=True, line_end="\r\n"),
+    "card_settlements": Format(vendor_header=True, american_dates=True, accounting_money=True),
     "claims_feed": Format(vendor_header=True, american_dates=True, accounting_money=True),
     "clinic_settings": Format(vendor_header=True),
+    "failed_charges": Format(vendor_header=True, american_dates=True, accounting_money=True),
+    "receipt_imports": Format(vendor_header=True, american_dates=True),
     "refunds": Format(vendor_header=True, american_dates=True),
 }
 

@@ -16,6 +16,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from synthetic import bank
 from synthetic.days import date_of, digits_of, moment_of
 from synthetic.deliveries import DELIVERY, Deliveries
 
@@ -81,6 +82,7 @@ def cents(amount_column: str) -> pl.Expr:
 def add_patient_receipts(deliveries: Deliveries, receipts: pl.DataFrame) -> None:
     """Queue the lives of patients' receipts for the posting rules; they have no `completed_day`."""
     lives = _complete(receipts)
+    bank.receive_from_patients(deliveries, lives)
     columns = [*dict.fromkeys((*_LIFE, *_OPTIONAL))]
     deliveries.add("patient_receipts", lives.select(*columns, pl.col("entered_day").alias(DELIVERY)))
 
@@ -138,7 +140,9 @@ def add_receipts(deliveries: Deliveries, receipts: pl.DataFrame) -> None:
     """Queue every version of insurers' receipts."""
     if receipts.is_empty():
         return
-    deliveries.add("receipts", _versions(_complete(receipts)))
+    lives = _complete(receipts)
+    bank.receive_from_payers(deliveries, lives)
+    deliveries.add("receipts", _versions(lives))
 
 
 def _complete(receipts: pl.DataFrame) -> pl.DataFrame:

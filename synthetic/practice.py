@@ -14,6 +14,9 @@ FIRST_ON = date(2026, 1, 5)
 PRACTICE_NAME = "Plain Therapy Group"
 PRACTICE_NPI = "1234567893"
 PRACTICE_TAX_ID = "123456789"
+PRACTICE_ID = "PLAIN"
+COMPANY_ID = "PLAINCO"
+CLINICIANS_PER_CLINIC = 6
 
 # Charge types that may flow to billing; Internal Payment never does.
 FLOWING_TYPES = ("Copay", "Deductible", "Coinsurance", "Payment on Account", "Wellness", "Supplies", "Other")
@@ -58,7 +61,7 @@ class Clinic:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """An insurer: what it allows of a charge, and how large its share of the patients is."""
+    """An insurer: what it allows of a charge, how large its share of the patients is, what it asks for."""
 
     payer_id: str
     payer_name: str
@@ -66,16 +69,38 @@ class Payer:
     allowed_percent: int
     patient_share: int
     has_sequestration: bool = False
+    payer_kind: str = "Commercial"
+    filing_limit_days: int = 180
+    needs_authorization: bool = False
 
 
 PAYERS = (
     Payer("PAY01", "FIRST PLAIN HEALTH PLAN", "511111111", 72, 37),
-    Payer("PAY02", "SECOND PLAIN HEALTH PLAN", "522222222", 64, 22),
-    Payer("PAY03", "PLAIN FEDERAL PROGRAM", "533333333", 58, 16, has_sequestration=True),
-    Payer("PAY04", "PLAIN STATE PROGRAM", "544444444", 47, 10),
-    Payer("PAY05", "PLAIN WORKERS FUND", "555555555", 81, 6),
+    Payer("PAY02", "SECOND PLAIN HEALTH PLAN", "522222222", 64, 22, filing_limit_days=90),
+    Payer(
+        "PAY03",
+        "PLAIN FEDERAL PROGRAM",
+        "533333333",
+        58,
+        16,
+        has_sequestration=True,
+        payer_kind="Medicare",
+        filing_limit_days=365,
+    ),
+    Payer("PAY04", "PLAIN STATE PROGRAM", "544444444", 47, 10, payer_kind="Medicaid"),
+    Payer(
+        "PAY05",
+        "PLAIN WORKERS FUND",
+        "555555555",
+        81,
+        6,
+        payer_kind="Workers Compensation",
+        filing_limit_days=60,
+        needs_authorization=True,
+    ),
 )
 CAPITATION_PAYER_ID = "PAY06"
+CAPITATION_PAYER_NAME = "PLAIN PREPAID PLAN"
 SELF_PAY = -1
 
 
@@ -95,6 +120,19 @@ class Practice:
 def on(day: int) -> date:
     """The calendar date of a day number."""
     return FIRST_ON + timedelta(days=day)
+
+
+def clinician_id(number: int) -> str:
+    """The id of a clinician; the first clinic has numbers 0 to 5, the second 10 to 15, and so on."""
+    return f"PT{number}"
+
+
+def npi(number: int) -> str:
+    """A national provider identifier made of `number`, with its check digit."""
+    digits = f"1{number:08}"
+    doubled = [int(digit) * 2 for digit in digits[::-2]]
+    total = 24 + sum(digit // 10 + digit % 10 for digit in doubled) + sum(int(d) for d in digits[-2::-2])
+    return f"{digits}{-total % 10}"
 
 
 def plain_practice(clinics: int, days: int) -> Practice:

@@ -1,4 +1,4 @@
-"""Exports that describe the practice instead of its money: locations, clinic settings, closed periods.
+"""Exports that describe the practice instead of its money: locations, settings, closed periods, directories.
 
 Belongs here: when each of them is exported and what it says then. Does not belong here: the practice itself.
 """
@@ -9,7 +9,23 @@ import polars as pl
 
 from synthetic.billing_office import CLOSING_DAY_OF_MONTH
 from synthetic.deliveries import DELIVERY, Deliveries
-from synthetic.practice import Practice, on
+from synthetic.practice import (
+    CAPITATION_PAYER_ID,
+    CAPITATION_PAYER_NAME,
+    CLINICIANS_PER_CLINIC,
+    COMPANY_ID,
+    PAYERS,
+    PRACTICE_ID,
+    PRACTICE_NAME,
+    PRACTICE_NPI,
+    Practice,
+    clinician_id,
+    npi,
+    on,
+)
+
+_PHYSICAL_THERAPIST = "225100000X"
+_CLINIC = "261QP2000X"
 
 
 def queue(practice: Practice, deliveries: Deliveries) -> None:
@@ -17,6 +33,8 @@ def queue(practice: Practice, deliveries: Deliveries) -> None:
     _locations(practice, deliveries)
     _clinic_settings(practice, deliveries)
     _closed_periods(practice, deliveries)
+    _payers(practice, deliveries)
+    _providers(practice, deliveries)
 
 
 def _locations(practice: Practice, deliveries: Deliveries) -> None:
@@ -26,8 +44,8 @@ def _locations(practice: Practice, deliveries: Deliveries) -> None:
             {
                 "location_id": clinic.location_id,
                 "location_name": clinic.location_name,
-                "practice_id": "PLAIN",
-                "company_id": "PLAINCO",
+                "practice_id": PRACTICE_ID,
+                "company_id": COMPANY_ID,
                 "emr_location_id": clinic.emr_location_id,
                 "billing_location_id": clinic.billing_location_id,
                 DELIVERY: 0,
@@ -88,3 +106,64 @@ def _closed_periods(practice: Practice, deliveries: Deliveries) -> None:
                 strict=False,
             ).with_columns(pl.col("close_version", DELIVERY).cast(pl.Int64)),
         )
+
+
+def _payers(practice: Practice, deliveries: Deliveries) -> None:
+    """All payers on the first day; from the middle of the world on, the first one wants claims sooner."""
+    rows = pl.DataFrame(
+        [
+            {
+                "payer_id": payer.payer_id,
+                "payer_name": payer.payer_name,
+                "payer_kind": payer.payer_kind,
+                "clearinghouse_payer_id": f"C{payer.payer_id}",
+                "tax_id": payer.tax_id,
+                "filing_limit_days": payer.filing_limit_days,
+                "needs_authorization": payer.needs_authorization,
+                DELIVERY: 0,
+            }
+            for payer in PAYERS
+        ]
+        + [
+            {
+                "payer_id": CAPITATION_PAYER_ID,
+                "payer_name": CAPITATION_PAYER_NAME,
+                "payer_kind": "Capitation",
+                "needs_authorization": False,
+                DELIVERY: 0,
+            }
+        ]
+    )
+    deliveries.add("payers", rows)
+    if practice.days > 1:
+        sooner = rows.head(1).with_columns(
+            pl.col("filing_limit_days") - 60, pl.lit(practice.days // 2, dtype=pl.Int64).alias(DELIVERY)
+        )
+        deliveries.add("payers", sooner)
+
+
+def _providers(practice: Practice, deliveries: Deliveries) -> None:
+    """The group itself and the clinicians of every clinic, on the first day."""
+    group = {
+        "provider_id": PRACTICE_ID,
+        "provider_name": PRACTICE_NAME,
+        "npi": PRACTICE_NPI,
+        "provider_kind": "Organization",
+        "taxonomy_code": _CLINIC,
+        "location_id": None,
+        DELIVERY: 0,
+    }
+    clinicians = [
+        {
+            "provider_id": clinician_id(number),
+            "provider_name": f"Clinician {number}",
+            "npi": npi(number),
+            "provider_kind": "Individual",
+            "taxonomy_code": _PHYSICAL_THERAPIST,
+            "location_id": clinic.location_id,
+            DELIVERY: 0,
+        }
+        for index, clinic in enumerate(practice.clinics)
+        for number in range(index * 10, index * 10 + CLINICIANS_PER_CLINIC)
+    ]
+    deliveries.add("providers", pl.DataFrame([group, *clinicians], infer_schema_length=None))

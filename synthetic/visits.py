@@ -6,6 +6,7 @@ made of it.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,7 @@ from synthetic.chance import Chance
 from synthetic.days import moment_of
 from synthetic.deliveries import DELIVERY, Deliveries
 from synthetic.practice import (
+    CLINICIANS_PER_CLINIC,
     COPAYS_CENTS,
     FEES_CENTS,
     FIRST_LINE_PROCEDURES,
@@ -21,6 +23,7 @@ from synthetic.practice import (
     PROCEDURES,
     SELF_PAY,
     Practice,
+    on,
 )
 
 # Visits are booked up to this many days ahead, so a day's visits are drawn that long before the day.
@@ -35,6 +38,7 @@ _PAYER_PLACES = np.concatenate(
         np.repeat(np.arange(len(PAYERS)), [payer.patient_share for payer in PAYERS]),
     ]
 )
+_AUTHORIZED_VISITS = 24
 _PLANS = np.array(["copay"] * 60 + ["coinsurance"] * 25 + ["deductible"] * 15)
 
 
@@ -122,7 +126,7 @@ def book_appointments(day: DayOfVisits, deliveries: Deliveries) -> None:
     )
     visits = day.visits.with_columns(
         starts_at=moment_of(pl.col("visit_day"), pl.col("minute")),
-        resource_id=pl.format("PT{}", pl.col("clinic") * 10 + pl.col("visit") % 6),
+        resource_id=pl.format("PT{}", pl.col("clinic") * 10 + pl.col("visit") % CLINICIANS_PER_CLINIC),
     )
     booked = visits.filter(pl.col("booked_day") < pl.col("visit_day")).with_columns(
         pl.lit("Scheduled").alias("appointment_status"), pl.col("booked_day").alias(DELIVERY)
@@ -132,3 +136,35 @@ def book_appointments(day: DayOfVisits, deliveries: Deliveries) -> None:
     )
     for rows in (booked, ended):
         deliveries.add("appointments", rows.select(*columns, DELIVERY))
+
+
+def authorize_visits(day: DayOfVisits, deliveries: Deliveries) -> None:
+    """Queue the authorization of every visit whose payer asks for one, as the visit is booked.
+
+    One authorization covers a patient for the month of the visit, so that several visits show it again.
+    """
+    asking = [number for number, payer in enumerate(PAYERS) if payer.needs_authorization]
+    visits = day.visits.filter(pl.col("payer").is_in(asking))
+    if visits.is_empty():
+        return
+    first_on = on(day.day).replace(day=1)
+    last_on = (first_on + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    payer_ids = pl.lit(pl.Series([payer.payer_id for payer in PAYERS]))
+    deliveries.add(
+        "authorizations",
+        visits.select(
+            authorization_id(day.day).alias("authorization_id"),
+            "patient_id",
+            payer_ids.gather(pl.col("payer")).alias("payer_id"),
+            pl.format("C{}", pl.col("patient_id")).alias("case_id"),
+            pl.lit(first_on).alias("effective_from"),
+            pl.lit(last_on).alias("effective_until"),
+            pl.lit(_AUTHORIZED_VISITS, dtype=pl.Int64).alias("authorized_visits"),
+            pl.col("booked_day").alias(DELIVERY),
+        ),
+    )
+
+
+def authorization_id(day: int) -> pl.Expr:
+    """The number of the authorization that covers a patient's visit of `day`."""
+    return pl.format("AU{}-{}", pl.lit(f"{on(day):%Y%m}"), pl.col("patient_id"))

@@ -18,7 +18,17 @@ from pathlib import Path
 import polars as pl
 
 from ingestion.contracts import CONTRACTS
-from synthetic import adjudication, billing_office, claims, claims_feed, exports, reference_data, remittances
+from synthetic import (
+    adjudication,
+    bank,
+    billing_office,
+    claims,
+    claims_feed,
+    exports,
+    failed_charges,
+    reference_data,
+    remittances,
+)
 from synthetic.chance import Chance, spread
 from synthetic.deliveries import DELIVERY, Deliveries
 from synthetic.faults import FEWEST_DAYS, plant
@@ -26,7 +36,7 @@ from synthetic.front_desk import Desk, take_payments
 from synthetic.practice import PAYERS, SELF_PAY, Practice, on, plain_practice
 from synthetic.receipt_posting import PatientAccounts
 from synthetic.settings_file import settings_text
-from synthetic.visits import LONGEST_LEAD, book_appointments, draw_visits
+from synthetic.visits import LONGEST_LEAD, authorize_visits, book_appointments, draw_visits
 
 Progress = Callable[[int, int], None]
 
@@ -156,9 +166,11 @@ class _World:
         chance = Chance(self.seed, day, 1)
         drawn = draw_visits(self.practice, chance, day, first_visit, count, self.patients)
         book_appointments(drawn, self.deliveries)
+        authorize_visits(drawn, self.deliveries)
         if drawn.lines.is_empty():
             return
         visits, lines = claims.bill(drawn, chance, self.deliveries)
+        failed_charges.fail(lines, self.deliveries)
         claims_feed.report_notes(visits, self.deliveries)
         claims_feed.report_demographics(visits, self.deliveries)
         desk = take_payments(Desk(self.practice, chance, day, visits, self.deliveries))
@@ -185,6 +197,7 @@ class _World:
         """Write everything that is delivered on `day`."""
         sent = remittances.send(self.practice, day, self.seed, self.deliveries)
         billing_office.receive_capitation(self.practice, day, Chance(self.seed, day, 2), self.deliveries)
+        self._export_bank(day)
         folder = self.landing / on(day).isoformat()
         for remittance in sent:
             folder.mkdir(exist_ok=True)
@@ -204,6 +217,16 @@ class _World:
             folder.mkdir(exist_ok=True)
             self._export_source(source, day, rows, folder)
         self.deliveries.close(day)
+
+    def _export_bank(self, day: int) -> None:
+        """Close the day's batches and queue what the banks say about the accounts."""
+        bank.close_batches(day, self.deliveries.take(day, "money_movements"), self.deliveries)
+        entries = self.deliveries.take(day, "bank_entries")
+        if entries is not None:
+            self.deliveries.add(
+                "bank_deposits",
+                entries.drop("location_id").with_columns(pl.lit(day, dtype=pl.Int64).alias(DELIVERY)),
+            )
 
     def _export_placed(self, day: int) -> None:
         """Write what billing exports about receipts on `day`."""

@@ -7,7 +7,10 @@ sources have their promise in `ingestion.x12`, because there it is the standard 
 
 from ingestion.contracts import (
     appointments,
+    authorizations,
+    bank_deposits,
     billing_payments,
+    card_settlements,
     claim_lines,
     claim_statuses,
     claims,
@@ -16,8 +19,12 @@ from ingestion.contracts import (
     closed_periods,
     disbursements,
     emr_payments,
+    failed_charges,
     locations,
+    payers,
     payments,
+    providers,
+    receipt_imports,
     receipts,
     refunds,
 )
@@ -27,7 +34,10 @@ CONTRACTS: dict[str, Contract] = {
     module.CONTRACT.source: module.CONTRACT
     for module in (
         appointments,
+        authorizations,
+        bank_deposits,
         billing_payments,
+        card_settlements,
         claim_lines,
         claim_statuses,
         claims,
@@ -36,8 +46,12 @@ CONTRACTS: dict[str, Contract] = {
         closed_periods,
         disbursements,
         emr_payments,
+        failed_charges,
         locations,
+        payers,
         payments,
+        providers,
+        receipt_imports,
         receipts,
         refunds,
     )

@@ -31,11 +31,13 @@ def identifier(meaning: str, *spellings: str, required: bool = True, protected: 
     )
 
 
-def text(meaning: str, *spellings: str, required: bool = False, protected: bool = False) -> dy.String:
-    """Free text, trimmed, at most 500 characters."""
+def text(
+    meaning: str, *spellings: str, required: bool = False, protected: bool = False, at_most: int = 500
+) -> dy.String:
+    """Free text, trimmed, at most ``at_most`` characters."""
     return dy.String(
         nullable=not required,
-        max_length=500,
+        max_length=at_most,
         check={"no_control_characters": lambda column: ~column.str.contains(CONTROL_CHARACTERS)},
         description=meaning,
         metadata=_metadata(spellings, protected=protected, kind="text"),
