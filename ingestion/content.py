@@ -1,4 +1,4 @@
-"""What a landed file is, told from its first bytes: X12, delimited text of a source, or something not taken.
+"""What a landed file is, told from its first bytes: X12, BAI2, delimited text of a source, or nothing taken.
 
 Belongs here: sniffing. Does not belong here: reading records. Nothing but the content and the header decides;
 a file's name or extension never does.
@@ -16,6 +16,8 @@ EMPTY_FILE = "empty_file"
 UNKNOWN_FORMAT = "unknown_format"
 
 _X12_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*ISA[^A-Za-z0-9\s]")
+# File header of a bank statement: sender, receiver, date and time of its making.
+_BAI2_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*01,[^,\r\n]{0,40},[^,\r\n]{0,40},[0-9]{6},[0-9]{0,4},")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _FIRST_BYTES = 4096
@@ -36,6 +38,11 @@ class X12Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Bai2Content:
+    """A bank statement."""
+
+
+@dataclass(frozen=True, slots=True)
 class CsvContent:
     """Delimited text whose header fits one source."""
 
@@ -44,7 +51,7 @@ class CsvContent:
     match: HeaderMatch
 
 
-def recognize(head: bytes, encoding: str, name: str) -> X12Content | CsvContent | Refused:
+def recognize(head: bytes, encoding: str, name: str) -> X12Content | Bai2Content | CsvContent | Refused:
     """Say what a file is.
 
     ``head`` is its beginning, long enough for a header; ``encoding`` that of the whole.
@@ -53,6 +60,8 @@ def recognize(head: bytes, encoding: str, name: str) -> X12Content | CsvContent 
         return Refused(EMPTY_FILE)
     if _X12_START.match(head):
         return X12Content()
+    if _BAI2_START.match(head):
+        return Bai2Content()
     content = _recognize_delimited(head, encoding, name)
     if isinstance(content, Refused) and content.source is None and refusal_reason(head) is None:
         return X12Content()  # an interchange with something in front of it

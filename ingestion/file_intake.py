@@ -7,13 +7,16 @@ twice, and taken back whole when it changed in between or its end cannot be read
 """
 
 import hashlib
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ingestion import landing, quarantine
+from ingestion.bai2 import Bai2Refused
+from ingestion.bank_statements import append_statement, statement_parts
 from ingestion.bronze import BronzeCommit, BronzeStore
-from ingestion.content import CsvContent, Refused, X12Content, recognize
+from ingestion.content import Bai2Content, CsvContent, Refused, X12Content, recognize
 from ingestion.landing import HASH_OF_NOTHING, FileChangedError, LandedFile, blocks_of, load_id_of, opened
 from ingestion.landing_marks import LandingMarks
 from ingestion.readers.csv import LARGEST_HEADER, CsvRecords, UnreadableCsvError, read_records, stream_records
@@ -133,6 +136,8 @@ class FileIntake:
         content = recognize(survey.head, survey.encoding, file.name)
         if isinstance(content, Refused):
             self._set_aside(load, content)
+        elif isinstance(content, Bai2Content):
+            self._load_statement(file, load, survey)
         elif survey.data is None:
             self._load_in_stretches(file, load, content)
         else:
@@ -177,6 +182,23 @@ class FileIntake:
             return
         self.register.add(attempt)
 
+    def _load_statement(self, file: LandedFile, load: Load, survey: _Survey) -> None:
+        """Load a bank statement; one that is held in memory is read to its end before it is appended."""
+        savepoint = self._commit.savepoint() if survey.data is None else None
+        attempt = replace(load)
+        try:
+            with opened(file) if survey.data is None else io.BytesIO(survey.data) as stream:
+                parts = statement_parts(stream, survey.encoding)
+                append_statement(self._commit, attempt, parts if survey.data is None else list(parts))
+        except OF_THE_MACHINE:
+            raise
+        except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
+            if savepoint is not None:
+                self._commit.roll_back(savepoint)
+            self._fail(load, error)
+            return
+        self.register.add(attempt)
+
     def _add_records(
         self, load: Load, content: CsvContent, records: Iterable[CsvRecords], batches: RowSourceBatches
     ) -> None:
@@ -191,7 +213,7 @@ class FileIntake:
 
     def _refusal_for(self, error: Exception, load: Load, source: str | None) -> Refused:
         match error:
-            case UnreadableCsvError() | X12Refused() | NothingTakenError():
+            case UnreadableCsvError() | X12Refused() | NothingTakenError() | Bai2Refused():
                 return Refused(error.reason, source)
             case FileChangedError():
                 return Refused(landing.STILL_BEING_WRITTEN, source)

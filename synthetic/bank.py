@@ -10,12 +10,15 @@ arrive on the next working day. What a patient gets back on the day after the sa
 same till or terminal. Nothing is drawn here.
 """
 
+from datetime import date
+
 import polars as pl
 
+from synthetic.bai2_writer import StatedAccount, StatedEntry, statement_text
 from synthetic.chance import working_day
 from synthetic.days import date_of, digits_of
 from synthetic.deliveries import DELIVERY, Deliveries
-from synthetic.practice import PAYERS
+from synthetic.practice import PAYERS, Practice
 
 # What BAI calls the entries of this bank.
 CARD_MONEY, CARD_MONEY_BACK = "165", "455"
@@ -227,3 +230,31 @@ def _queue_entries(deliveries: Deliveries, entries: pl.DataFrame) -> None:
             pl.col("booked_day").alias(DELIVERY),
         ),
     )
+
+
+def is_stated_in_bai2(practice: Practice) -> pl.Expr:
+    """Whether the bank of a location sends BAI2: every second clinic's does, beginning with the first's."""
+    locations = [clinic.location_id for clinic in practice.clinics[::2]]
+    return pl.col("location_id").is_in(locations)
+
+
+def bai2_text(as_of: date, entries: pl.DataFrame) -> str:
+    """The statement of one day: one group with an account for each that has entries."""
+    accounts = [
+        StatedAccount(
+            str(number),
+            tuple(
+                StatedEntry(
+                    entry["type_code"],
+                    abs(entry["amount_cents"]),
+                    entry["bank_reference"] or "",
+                    entry["customer_reference"] or "",
+                    entry["bank_text"] or "",
+                )
+                for entry in rows.iter_rows(named=True)
+            ),
+            (("100", int(rows["amount_cents"].clip(lower_bound=0).sum())),),
+        )
+        for (number,), rows in entries.group_by("bank_account", maintain_order=True)
+    ]
+    return statement_text([accounts], as_of=as_of)

@@ -57,7 +57,8 @@ class WorldSummary:
 
     first_on, last_on   the days of the world, both included
     files               number of files in the landing folder
-    rows                rows per source, all versions; for X12 `era_remittances` and `era_claims`
+    rows                rows per source, all versions; for X12 `era_remittances` and `era_claims`, for BAI2
+                        `bank_statement_entries`
     control_totals      sum of each source's control amount over all its rows; for X12 BPR02 and CLP04
     receipts            distinct receipts, without reversals
     faults              number of entries in truth.json; what is planted is in no other figure
@@ -222,11 +223,18 @@ class _World:
         """Close the day's batches and queue what the banks say about the accounts."""
         bank.close_batches(day, self.deliveries.take(day, "money_movements"), self.deliveries)
         entries = self.deliveries.take(day, "bank_entries")
-        if entries is not None:
-            self.deliveries.add(
-                "bank_deposits",
-                entries.drop("location_id").with_columns(pl.lit(day, dtype=pl.Int64).alias(DELIVERY)),
-            )
+        if entries is None:
+            return
+        stated = entries.filter(bank.is_stated_in_bai2(self.practice))
+        listed = entries.filter(~bank.is_stated_in_bai2(self.practice)).drop("location_id")
+        self.deliveries.add("bank_deposits", listed.with_columns(pl.lit(day, dtype=pl.Int64).alias(DELIVERY)))
+        if not stated.is_empty():
+            folder = self.landing / on(day).isoformat()
+            folder.mkdir(exist_ok=True)
+            text = bank.bai2_text(on(day), stated)
+            (folder / f"statement_{on(day):%Y%m%d}.bai").write_bytes(text.encode("ascii"))
+            self.totals.files += 1
+            self.totals.count("bank_statement_entries", stated.height, int(stated["amount_cents"].sum()))
 
     def _export_placed(self, day: int) -> None:
         """Write what billing exports about receipts on `day`."""
