@@ -28,9 +28,9 @@ X12 files are recognised by their transaction sets, and their promise is the sta
 professional claims (837P) and acknowledgements (999, 277CA) are read; every segment is kept.
 
 Bank statements in BAI2 are recognised by their file header and end in the same table as a bank's CSV,
-`bank_deposits`. The totals and counts of every account, group and file are checked. A group that breaks a rule
-is quarantined whole, with the number of the record; the other groups load. BAI2 gives entries no ids, so
-`deposit_id` is made of day, type, amount, references and the number among equal entries.
+`bank_deposits`. The totals and counts of every account, group and file are checked. A group that breaks a
+rule is quarantined whole, with the number of the record; the other groups load. BAI2 gives entries no ids,
+so `deposit_id` is made of day, type, amount, references and the number among equal entries.
 """
 
 
