@@ -1,0 +1,25 @@
+select
+    interchange_position,
+    transaction_position,
+    claim_position,
+    segment_number,
+    billing_provider_name,
+    billing_provider_id_qualifier,
+    billing_provider_id,
+    billing_provider_npi,
+    patient_last_name,
+    patient_first_name,
+    patient_id_qualifier,
+    patient_id,
+    patient_control_number,
+    payer_claim_control_number,
+    clearinghouse_trace_number,
+    charge_amount,
+    service_from_on,
+    service_to_on,
+    file_hash,
+    row_number,
+    load_id,
+    loaded_on
+from {{ source('bronze', 'claim_acknowledgements') }}
+where loaded_on <= {{ as_of() }}

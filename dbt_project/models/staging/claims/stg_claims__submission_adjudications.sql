@@ -1,0 +1,25 @@
+select
+    interchange_position,
+    transaction_position,
+    claim_position,
+    line_position,
+    adjudication_position,
+    segment_number,
+    payer_id,
+    paid_amount,
+    procedure_qualifier,
+    procedure_code,
+    modifier_1,
+    modifier_2,
+    modifier_3,
+    modifier_4,
+    paid_units,
+    bundled_line_number,
+    patient_liability_amount,
+    adjudicated_on,
+    file_hash,
+    row_number,
+    load_id,
+    loaded_on
+from {{ source('bronze', 'claim_submission_adjudications') }}
+where loaded_on <= {{ as_of() }}

@@ -1,0 +1,20 @@
+select
+    interchange_position,
+    transaction_position,
+    claim_position,
+    line_position,
+    other_payer_position,
+    adjudication_position,
+    segment_number,
+    level,
+    triplet_position,
+    group_code,
+    reason_code,
+    amount,
+    quantity,
+    file_hash,
+    row_number,
+    load_id,
+    loaded_on
+from {{ source('bronze', 'claim_submission_adjustments') }}
+where loaded_on <= {{ as_of() }}

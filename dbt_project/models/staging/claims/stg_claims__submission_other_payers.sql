@@ -1,0 +1,28 @@
+select
+    interchange_position,
+    transaction_position,
+    claim_position,
+    other_payer_position,
+    segment_number,
+    payer_responsibility_code,
+    relationship_code,
+    subscriber_group_number,
+    insurance_type_code,
+    filing_indicator_code,
+    subscriber_last_name,
+    subscriber_first_name,
+    subscriber_id,
+    payer_name,
+    payer_id_qualifier,
+    payer_id,
+    payer_claim_control_number,
+    paid_amount,
+    non_covered_amount,
+    patient_liability_amount,
+    adjudicated_on,
+    file_hash,
+    row_number,
+    load_id,
+    loaded_on
+from {{ source('bronze', 'claim_submission_other_payers') }}
+where loaded_on <= {{ as_of() }}
