@@ -39,6 +39,9 @@ LOADS = pl.Schema(
         "control_amount_kept": MONEY,
         "control_amount_quarantined": MONEY,
         "records_without_readable_amount": pl.Int64(),
+        "records_skipped": pl.Int64(),
+        "skipped_reasons": pl.String(),
+        "profile": pl.String(),
     }
 )
 

@@ -7,7 +7,7 @@ kinds of problem, never a value. A row with one bad value is refused whole; the 
 told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +16,7 @@ import dataframely as dy
 import polars as pl
 
 from ingestion.contracts import CONTRACTS, Contract
+from ingestion.profiles.rewriting import Refusal
 from ingestion.readers.fields import Typed, typed
 
 ROW = "batch_row"  # number of a row in its batch, from 0
@@ -40,6 +41,7 @@ _PROBLEMS = {
     "no_control_characters": "contains control characters",
     "max_length": "longer than accepted",
     "min": "smaller than accepted",
+    "not_as_long_as_the_profile_says": "not as long as the profile says; a spreadsheet drops leading zeros",
 }
 
 
@@ -66,19 +68,20 @@ def problem_of(rule: str) -> str:
     return rule.replace("_", " ")
 
 
-def check_rows(contract: Contract, texts: pl.DataFrame) -> CheckedRows:
-    """Type and check ``texts``: one text column for each contract column, trimmed, null for blank."""
+def check_rows(contract: Contract, texts: pl.DataFrame, refused: Sequence[Refusal] = ()) -> CheckedRows:
+    """Type and check ``texts``: one text column for each contract column, trimmed, null for blank.
+
+    ``refused`` is what a profile refused already; the text is null there.
+    """
     columns = _typed_columns(contract, texts)
     rows = pl.DataFrame(
         [column.values.alias(name) for name, column in columns.items()],
         schema=dict(pl.Schema(contract.schema)),
     ).with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW))
-    unreadable = _unreadable_values(columns)
+    unreadable = pl.concat([_unreadable_values(columns), *map(_refused_before, refused)])
     reasons = _numbered(contract, _merged(unreadable, _broken_rules(contract, rows)))
-    refused = reasons[ROW].unique()
-    is_kept = (
-        ~rows[ROW].is_in(refused.implode()) if len(refused) else pl.repeat(True, rows.height, eager=True)
-    )
+    broken = reasons[ROW].unique()
+    is_kept = ~rows[ROW].is_in(broken.implode()) if len(broken) else pl.repeat(True, rows.height, eager=True)
     unsafe = reasons.filter(pl.col("column_name").is_in(contract.key))[ROW].unique()
     return CheckedRows(rows, is_kept, reasons, unsafe)
 
@@ -104,6 +107,12 @@ def _unreadable_values(columns: Mapping[str, Typed]) -> pl.DataFrame:
         if column.problems is not None
     ]
     return pl.concat(found) if found else _no_reasons()
+
+
+def _refused_before(refusal: Refusal) -> pl.DataFrame:
+    return pl.DataFrame([refusal.rows.cast(pl.UInt32).alias(ROW)]).select(
+        ROW, pl.lit(refusal.column).alias("column_name"), pl.lit(refusal.rule).alias("rule")
+    )
 
 
 @cache

@@ -1,4 +1,5 @@
-"""What a landed file is, told from its first bytes: X12, BAI2, delimited text of a source, or nothing taken.
+"""What a landed file is, told from its first bytes: X12, BAI2, a workbook, delimited text of a source, or
+nothing that is taken.
 
 Belongs here: sniffing. Does not belong here: reading records. Nothing but the content and the header decides;
 a file's name or extension never does.
@@ -8,8 +9,11 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from ingestion.headers import HeaderMatch, HeaderRefusal, match_header
-from ingestion.readers.csv import CsvHeader, UnreadableCsvError, read_header
+from ingestion.headers import UNKNOWN_HEADER, HeaderMatch
+from ingestion.known_headers import ROWS_SEARCHED, FoundHeader, KnownHeaders
+from ingestion.readers.csv import CsvHeader, UnreadableCsvError, first_records, read_header
+from ingestion.readers.encodings import CP1252, LATIN1
+from ingestion.readers.workbook_guard import archive_reason, is_zip
 from ingestion.x12 import refusal_reason
 
 EMPTY_FILE = "empty_file"
@@ -43,6 +47,11 @@ class Bai2Content:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkbookContent:
+    """An archive that may be a workbook."""
+
+
+@dataclass(frozen=True, slots=True)
 class CsvContent:
     """Delimited text whose header fits one source."""
 
@@ -51,7 +60,9 @@ class CsvContent:
     match: HeaderMatch
 
 
-def recognize(head: bytes, encoding: str, name: str) -> X12Content | Bai2Content | CsvContent | Refused:
+def recognize(
+    head: bytes, encoding: str, name: str, headers: KnownHeaders
+) -> X12Content | Bai2Content | CsvContent | WorkbookContent | Refused:
     """Say what a file is.
 
     ``head`` is its beginning, long enough for a header; ``encoding`` that of the whole.
@@ -62,13 +73,19 @@ def recognize(head: bytes, encoding: str, name: str) -> X12Content | Bai2Content
         return X12Content()
     if _BAI2_START.match(head):
         return Bai2Content()
-    content = _recognize_delimited(head, encoding, name)
+    if is_zip(head):
+        return WorkbookContent()
+    if (reason := archive_reason(head)) is not None:
+        return Refused(reason)
+    content = _recognize_delimited(head, encoding, name, headers)
     if isinstance(content, Refused) and content.source is None and refusal_reason(head) is None:
         return X12Content()  # an interchange with something in front of it
     return content
 
 
-def _recognize_delimited(head: bytes, encoding: str, name: str) -> CsvContent | Refused:
+def _recognize_delimited(
+    head: bytes, encoding: str, name: str, headers: KnownHeaders
+) -> CsvContent | Refused:
     is_wide = head.startswith(_UTF16_MARKS)
     if not is_wide and _BINARY.search(head[:_FIRST_BYTES]):
         return Refused(UNKNOWN_FORMAT)
@@ -76,9 +93,19 @@ def _recognize_delimited(head: bytes, encoding: str, name: str) -> CsvContent | 
         header = read_header(head, encoding)
     except UnreadableCsvError as unreadable:
         return Refused(unreadable.reason)
-    if len(header.names) < 2:
-        return Refused(UNKNOWN_FORMAT)
-    match = match_header(header.names, name)
-    if isinstance(match, HeaderRefusal):
-        return Refused(match.reason, match.source, match.column)
-    return CsvContent(encoding, header, match)
+    match = headers.match(header.names, name) if len(header.names) > 1 else None
+    if isinstance(match, HeaderMatch):
+        return CsvContent(_charset(encoding, match), header, match)
+    for records in first_records(head, encoding, ROWS_SEARCHED):
+        found = headers.find([record.names for record in records], name)
+        if isinstance(found, FoundHeader):
+            return CsvContent(_charset(encoding, found.match), records[found.place], found.match)
+        if match is None or match.reason == UNKNOWN_HEADER:
+            match = found if any(len(record.names) > 1 for record in records) else match
+    return Refused(UNKNOWN_FORMAT) if match is None else Refused(match.reason, match.source, match.column)
+
+
+def _charset(encoding: str, match: HeaderMatch) -> str:
+    """The profile's encoding where the bytes leave open which of the one-byte encodings it is."""
+    is_open = encoding in (CP1252, LATIN1)
+    return (is_open and match.profile is not None and match.profile.charset) or encoding

@@ -16,20 +16,25 @@ from ingestion import landing, quarantine
 from ingestion.bai2 import Bai2Refused
 from ingestion.bank_statements import append_statement, statement_parts
 from ingestion.bronze import BronzeCommit, BronzeStore
-from ingestion.content import Bai2Content, CsvContent, Refused, X12Content, recognize
+from ingestion.content import Bai2Content, CsvContent, Refused, WorkbookContent, X12Content, recognize
+from ingestion.headers import HeaderMatch, HeaderRefusal
+from ingestion.known_headers import KnownHeaders
 from ingestion.landing import HASH_OF_NOTHING, FileChangedError, LandedFile, blocks_of, load_id_of, opened
 from ingestion.landing_marks import LandingMarks
 from ingestion.readers.csv import LARGEST_HEADER, CsvRecords, UnreadableCsvError, read_records, stream_records
 from ingestion.readers.encodings import EncodingSurvey
+from ingestion.readers.excel import UnreadableWorkbookError, WorkbookParser
 from ingestion.redaction import redacted
 from ingestion.register import DUPLICATE, LOADED, SET_ASIDE, Load, LoadRegister
-from ingestion.row_sources import RowSourceBatches
+from ingestion.row_sources import ABOVE_HEADER, RowSourceBatches
+from ingestion.sheets import choose_sheet
 from ingestion.transaction_files import OF_THE_MACHINE, TransactionFiles
 from ingestion.transactions import NothingTakenError, append_transactions, taken
 from ingestion.x12 import X12Refused, batch_of_one, read_x12_stream
 
 WHOLE_FILE_LIMIT = 64 * 1024 * 1024  # bytes
 READER_FAILED = "reader_failed"
+WORKBOOK_TOO_LARGE = "workbook_too_large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class FileIntake:
         marks: LandingMarks,
         days: LoadingDays,
         whole_file_limit: int = WHOLE_FILE_LIMIT,
+        headers: KnownHeaders | None = None,
     ) -> None:
         self.register = LoadRegister(bronze)
         self.known = 0
@@ -83,11 +89,13 @@ class FileIntake:
         self._whole_file_limit = whole_file_limit
         self._batches = RowSourceBatches(commit)
         self._transactions = TransactionFiles(commit, self.register.add, self._fail)
+        self._headers = headers or KnownHeaders()
+        self._workbooks = WorkbookParser()
 
     def take(self, file: LandedFile) -> None:
         """Load ``file``, or register it as a duplicate, or set it aside; nothing when it is known."""
         known_hash = self._marks.hash_of(file)
-        if known_hash is not None and self.register.is_known(load_id_of(known_hash, file.name)):
+        if known_hash is not None and self._is_done(known_hash, file.name):
             self.known += 1
             return
         if file.look is None or file.refusal == landing.TOO_LARGE:
@@ -103,13 +111,25 @@ class FileIntake:
             return
         self._marks.remember(file, survey.file_hash)
         load = self._new_load(file, survey.file_hash)
-        if self.register.is_known(load.load_id):
+        if self._is_done(survey.file_hash, file.name):
             self.known += 1
+        elif self.register.is_known(load.load_id):
+            # Loaded under an id of its own when a profile has come that explains it, else left as it was.
+            self._decide(file, survey, replace(load, load_id=_second_look(survey.file_hash, file.name)))
         else:
             self._decide(file, survey, load)
 
+    def _is_done(self, file_hash: str, name: str) -> bool:
+        """Whether these bytes under this name need no look: they are known, and no profile can help."""
+        load_id = load_id_of(file_hash, name)
+        return self.register.is_known(load_id) and not (
+            self.register.is_worth_another_look(load_id)
+            and not self.register.is_known(_second_look(file_hash, name))
+        )
+
     def finish(self) -> None:
         """Append what still waits, and the register's new entries, which are complete only now."""
+        self._workbooks.close()
         self._batches.flush()
         self._transactions.flush()
         self.x12_warnings += self._transactions.warnings
@@ -133,15 +153,35 @@ class FileIntake:
                 )
             )
             return
-        content = recognize(survey.head, survey.encoding, file.name)
+        content = recognize(survey.head, survey.encoding, file.name, self._headers)
         if isinstance(content, Refused):
             self._set_aside(load, content)
         elif isinstance(content, Bai2Content):
             self._load_statement(file, load, survey)
+        elif isinstance(content, WorkbookContent):
+            self._load_workbook(load, survey.data)
         elif survey.data is None:
             self._load_in_stretches(file, load, content)
         else:
             self._load_at_once(load, content, survey.data)
+
+    def _load_workbook(self, load: Load, data: bytes | None) -> None:
+        """Load the one sheet of a workbook that holds records."""
+        if data is None:
+            self._set_aside(load, Refused(WORKBOOK_TOO_LARGE))
+            return
+        try:
+            chosen = choose_sheet(self._workbooks.parse(data), self._headers, load.file_name)
+        except OF_THE_MACHINE:
+            raise
+        except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
+            self._fail(load, error)
+            return
+        if isinstance(chosen, HeaderRefusal):
+            self._set_aside(load, Refused(chosen.reason, chosen.source, chosen.column))
+            return
+        self._add_records(load, chosen.match, chosen.rows_above, [chosen.records], self._batches)
+        self.register.add(load)
 
     def _load_at_once(self, load: Load, content: X12Content | CsvContent, data: bytes) -> None:
         """Load a file held in memory. It is read to its end before anything of it is appended."""
@@ -155,19 +195,21 @@ class FileIntake:
         except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
             self._fail(load, error, content.match.contract.source)
             return
-        self._add_records(load, content, [records], self._batches)
+        above = content.header.record_number - 1
+        self._add_records(load, content.match, above, [records], self._batches)
         self.register.add(load)
 
     def _load_in_stretches(self, file: LandedFile, load: Load, content: X12Content | CsvContent) -> None:
         """Load a long file stretch by stretch, and take all of it back when it cannot be read to its end."""
         savepoint = self._commit.savepoint()
-        attempt = replace(load)
+        attempt = replace(load, skips={})
         try:
             with opened(file) as stream:
                 if isinstance(content, CsvContent):
                     batches = RowSourceBatches(self._commit)
                     stretches = stream_records(stream, content.encoding, content.header)
-                    self._add_records(attempt, content, stretches, batches)
+                    above = content.header.record_number - 1
+                    self._add_records(attempt, content.match, above, stretches, batches)
                     batches.flush()
                 else:
                     parts = (batch_of_one(part) for part in taken(read_x12_stream(stream)))
@@ -176,9 +218,7 @@ class FileIntake:
             raise
         except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
             self._commit.roll_back(savepoint)
-            self._fail(
-                load, error, content.match.contract.source if isinstance(content, CsvContent) else None
-            )
+            self._fail(load, error, _source_of(content))
             return
         self.register.add(attempt)
 
@@ -200,12 +240,19 @@ class FileIntake:
         self.register.add(attempt)
 
     def _add_records(
-        self, load: Load, content: CsvContent, records: Iterable[CsvRecords], batches: RowSourceBatches
+        self,
+        load: Load,
+        match: HeaderMatch,
+        rows_above: int,
+        records: Iterable[CsvRecords],
+        batches: RowSourceBatches,
     ) -> None:
-        load.source = content.match.contract.source
-        self.ignored_columns += content.match.ignored_columns
+        load.source = match.contract.source
+        load.profile = match.profile_name
+        load.skip(ABOVE_HEADER, rows_above)
+        self.ignored_columns += match.ignored_columns
         for stretch in records:
-            batches.add(load, content.match, stretch)
+            batches.add(load, match, stretch)
 
     def _fail(self, load: Load, error: Exception, source: str | None = None) -> None:
         """Set a file aside whose reading ended with ``error``."""
@@ -213,7 +260,13 @@ class FileIntake:
 
     def _refusal_for(self, error: Exception, load: Load, source: str | None) -> Refused:
         match error:
-            case UnreadableCsvError() | X12Refused() | NothingTakenError() | Bai2Refused():
+            case (
+                UnreadableCsvError()
+                | UnreadableWorkbookError()
+                | X12Refused()
+                | NothingTakenError()
+                | Bai2Refused()
+            ):
                 return Refused(error.reason, source)
             case FileChangedError():
                 return Refused(landing.STILL_BEING_WRITTEN, source)
@@ -258,7 +311,19 @@ class FileIntake:
             self._set_aside(load, Refused(reason))
 
     def _set_aside(self, load: Load, refused: Refused) -> None:
+        if load.load_id == _second_look(load.file_hash, load.file_name):
+            self.known += 1  # the first look said why
+            return
         reason = refused.reason if refused.column is None else f"{refused.reason}:{refused.column}"
         load = replace(load, verdict=SET_ASIDE, source=refused.source, reason=reason)
         self.register.add(load)
         self._commit.append("quarantine", quarantine.file_row(load, refused.column))
+
+
+def _second_look(file_hash: str, name: str) -> str:
+    """Identity of the load of a file that was set aside at first for want of a profile."""
+    return load_id_of(file_hash, f"{name}\nwith a profile")
+
+
+def _source_of(content: X12Content | CsvContent) -> str | None:
+    return content.match.contract.source if isinstance(content, CsvContent) else None

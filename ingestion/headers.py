@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from pathlib import PurePosixPath
 
 from ingestion.contracts import CONTRACTS, Contract
+from ingestion.profiles import GENERIC, Profile
 
 UNKNOWN_HEADER = "unknown_header"
 AMBIGUOUS_HEADER = "ambiguous_header"
@@ -28,12 +29,21 @@ _LIKENESS = 0.5
 class HeaderMatch:
     """A header understood.
 
-    ``fields`` maps canonical column to field position; the rest of the fields is ignored.
+    ``fields`` maps canonical column to field position; the rest of the fields is ignored. ``profile`` is None
+    where the header has the contract's own spellings. ``skips`` are positions and the texts, in lower case,
+    of which one at that position leaves a row out.
     """
 
     contract: Contract
     fields: Mapping[str, int]
     ignored_columns: int
+    profile: Profile | None = None
+    skips: tuple[tuple[int, frozenset[str]], ...] = ()
+
+    @property
+    def profile_name(self) -> str:
+        """Name of the profile, for the register."""
+        return GENERIC if self.profile is None else self.profile.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ def normalized(header: str) -> str:
 
 
 def match_header(names: Sequence[str], file_name: str) -> HeaderMatch | HeaderRefusal:
-    """Find the contract that the header ``names`` fulfils.
+    """Find the contract that the header ``names`` fulfils in the contract's own spellings.
 
     When a header fits several sources, one is chosen only if it accounts for every field that the others do
     and more. The name of the file never decides; it only helps to say which source a header with a gap was

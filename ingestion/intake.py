@@ -16,6 +16,7 @@ from pathlib import Path
 from ingestion.bronze import BronzeStore
 from ingestion.faults import fault_point
 from ingestion.file_intake import WHOLE_FILE_LIMIT, FileIntake, LoadingDays
+from ingestion.known_headers import KnownHeaders
 from ingestion.landing import SIZE_LIMIT, LandedFile, scan_landing
 from ingestion.landing_marks import LandingMarks
 
@@ -54,6 +55,7 @@ class IntakeReport:
     records_read: int = 0
     records_kept: int = 0
     records_quarantined: int = 0
+    records_skipped: int = 0
     ignored_columns: int = 0
     x12_warnings: int = 0
     set_aside: dict[str, str] = field(default_factory=dict)
@@ -71,11 +73,13 @@ def take_landing(
     progress: Callable[[Progress], None] | None = None,
     size_limit: int = SIZE_LIMIT,
     whole_file_limit: int = WHOLE_FILE_LIMIT,
+    headers: KnownHeaders | None = None,
 ) -> IntakeReport:
     """Take every new file of ``landing`` into ``bronze`` as of a business date, all or nothing.
 
     A file larger than ``size_limit`` bytes is set aside; one larger than ``whole_file_limit`` is read in
-    stretches. Raises OSError and MemoryError of the machine, and BronzeError; then bronze is as it was.
+    stretches. ``headers`` knows a practice's own profiles beside the shipped ones. Raises OSError and
+    MemoryError of the machine, and BronzeError; then bronze is as it was.
     """
     started = time.perf_counter()
     report = IntakeReport(as_of)
@@ -89,7 +93,8 @@ def take_landing(
     fault_point("intake.scanned")
     marks = LandingMarks(bronze.root / "landing-marks.json")
     with bronze.begin(run_id, as_of) as commit:
-        intake = FileIntake(commit, bronze, marks, LoadingDays(as_of, last_published), whole_file_limit)
+        days = LoadingDays(as_of, last_published)
+        intake = FileIntake(commit, bronze, marks, days, whole_file_limit, headers)
         _take_each(delivered, intake, progress)
         intake.finish()
         record = commit.commit()
@@ -120,6 +125,7 @@ def _fill_in(report: IntakeReport, intake: FileIntake) -> None:
         report.records_read += load.records_read
         report.records_kept += load.records_kept
         report.records_quarantined += load.records_quarantined
+        report.records_skipped += load.records_skipped
         if load.reason is not None:
             report.set_aside[load.file_name] = load.reason
     report.known = intake.known

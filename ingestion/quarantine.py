@@ -17,6 +17,18 @@ LOAD = "load_position"
 _OF_THE_LOAD = ("load_id", "file_hash", "file_name", "loaded_on", "source")
 
 _SENTENCES = {
+    "ambiguous_profile": "the header fits more than one profile; name the file pattern in one of them",
+    "ambiguous_sheet": "more than one sheet fits; name the sheet in a profile",
+    "archive": "an archive; unpack it and land what is in it",
+    "broken_workbook": "a workbook that breaks off or is damaged",
+    "entity_declared": "the workbook declares entities, which no spreadsheet does",
+    "expands_too_far": "the workbook expands to more than is safe to open",
+    "hostile_workbook": "the workbook's directory is not one that a spreadsheet writes",
+    "old_or_locked_workbook": "a workbook of before 2007 or with a password; save it as .xlsx without one",
+    "parser_limit": "reading the workbook took more memory or time than is allowed",
+    "too_many_columns": "a sheet of the workbook has more than 1,000 columns",
+    "workbook_format_not_taken": "a workbook that is not .xlsx; save it as one",
+    "workbook_too_large": "a workbook of more than 64 MB; export a shorter period",
     "ambiguous_header": "the header fits more than one source",
     "broken_encoding": "the text breaks off in the middle of a character",
     "duplicate_header": "two columns of the header mean the same",
@@ -36,7 +48,7 @@ _SENTENCES = {
     "symbolic_link": "a link, which is not followed",
     "too_large": "the file is larger than the limit",
     "transaction_set_not_taken": "X12, but no transaction set that is taken",
-    "unknown_format": "neither delimited text nor X12 nor BAI2",
+    "unknown_format": "neither delimited text, a workbook, X12 nor BAI2",
     "unknown_header": "the header fits no source",
     "unreadable": "the file could not be opened",
     "unterminated_quote": "a quote is opened and never closed",

@@ -5,7 +5,7 @@ file's content. A load is one file's bytes under one name; the same bytes under 
 of the first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +17,18 @@ from ingestion.bronze_tables import LOADS
 LOADED = "loaded"
 DUPLICATE = "duplicate"
 SET_ASIDE = "set_aside"
+
+# Why a file was set aside that is whole, and that nobody could say how to read.
+MENDED_BY_A_PROFILE = frozenset(
+    {
+        "ambiguous_header",
+        "ambiguous_profile",
+        "ambiguous_sheet",
+        "duplicate_header",
+        "missing_required_column",
+        "unknown_header",
+    }
+)
 
 _NOTHING = Decimal("0.00")
 
@@ -42,6 +54,24 @@ class Load:
     control_amount_kept: Decimal = _NOTHING
     control_amount_quarantined: Decimal = _NOTHING
     records_without_readable_amount: int = 0
+    profile: str | None = None
+    skips: dict[str, int] = field(default_factory=dict)
+
+    def skip(self, reason: str, records: int) -> None:
+        """Account for ``records`` that were read and are no records of the source, and say why."""
+        if records:
+            self.skips[reason] = self.skips.get(reason, 0) + records
+            self.records_read += records
+
+    @property
+    def records_skipped(self) -> int:
+        """How many records were left out."""
+        return sum(self.skips.values())
+
+    @property
+    def skipped_reasons(self) -> str | None:
+        """Why records were left out, with how many for each reason: ``above_header 2, blank 1``."""
+        return ", ".join(f"{reason} {self.skips[reason]}" for reason in sorted(self.skips)) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +88,16 @@ class LoadRegister:
 
     def __init__(self, bronze: BronzeStore) -> None:
         earlier = (
-            bronze.scan("loads").select("load_id", "file_hash", "verdict", "source", "record_unit").collect()
+            bronze.scan("loads")
+            .select("load_id", "file_hash", "verdict", "source", "record_unit", "reason")
+            .collect()
         )
         self._known: set[str] = set(earlier["load_id"])
         self._loaded: dict[str, FirstLoad] = {}
-        for load_id, file_hash, verdict, source, record_unit in earlier.iter_rows():
+        self._not_understood: set[str] = set()
+        for load_id, file_hash, verdict, source, record_unit, reason in earlier.iter_rows():
+            if verdict == SET_ASIDE and (reason or "").partition(":")[0] in MENDED_BY_A_PROFILE:
+                self._not_understood.add(load_id)
             if verdict == LOADED:
                 self._loaded.setdefault(file_hash, FirstLoad(load_id, source, record_unit))
         self.added: list[Load] = []
@@ -70,6 +105,10 @@ class LoadRegister:
     def is_known(self, load_id: str) -> bool:
         """Whether these bytes under this name are in the register already."""
         return load_id in self._known
+
+    def is_worth_another_look(self, load_id: str) -> bool:
+        """Whether a file was set aside for a header that a profile made since may explain."""
+        return load_id in self._not_understood
 
     def first_load_of(self, file_hash: str) -> FirstLoad | None:
         """The load that took these bytes, None when none did; a file that was set aside took nothing."""

@@ -6,7 +6,7 @@ each load's account of rows and money. Does not belong here: reading files (`ing
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -19,9 +19,17 @@ from ingestion.bronze_tables import PROVENANCE
 from ingestion.checking import RAGGED, ROW, CheckedRows, check_rows, problem_of
 from ingestion.contracts import Contract
 from ingestion.headers import HeaderMatch
+from ingestion.profiles.rewriting import Refusal, rewritten
 from ingestion.quarantine import LOAD, record_rows
 from ingestion.readers.csv import CsvRecords
+from ingestion.readers.totals import LABEL
 from ingestion.register import Load
+
+# Why records are left out: they are counted as read, and are no records of the source.
+ABOVE_HEADER = "above_header"
+BLANK = "blank"
+TOTALS = "totals"
+BY_PROFILE = "by_profile"
 
 BATCH_BYTES = 64 * 1024 * 1024  # of text that may wait, all sources together
 
@@ -63,7 +71,7 @@ class RowSourceBatches:
         self._bytes_waiting = 0
 
     def add(self, load: Load, match: HeaderMatch, records: CsvRecords) -> None:
-        """Add records of one file; a long file comes in several calls. Blank records are passed over."""
+        """Add records of one file; a long file comes in several calls. Blank ones and totals are skipped."""
         batch = self._waiting.setdefault(match.contract.source, _Batch(match.contract))
         if not batch.loads or batch.loads[-1] is not load:
             batch.loads.append(load)
@@ -79,8 +87,8 @@ class RowSourceBatches:
         self._bytes_waiting = 0
 
     def _flush_batch(self, batch: _Batch) -> None:
-        texts = _texts(batch)
-        checked = check_rows(batch.contract, texts.select(*batch.contract.columns))
+        texts, refused = _texts(batch)
+        checked = check_rows(batch.contract, texts.select(*batch.contract.columns), refused)
         rows = checked.rows.with_columns(texts["row_number"], texts[LOAD], checked.is_kept.alias("is_kept"))
         kept = rows.filter(pl.col("is_kept"))
         self._commit.append(batch.contract.source, _with_provenance(batch.contract, kept, batch.loads))
@@ -88,22 +96,34 @@ class RowSourceBatches:
         self._commit.append("quarantine", _quarantined(batch, checked, rows))
 
 
-def _texts(batch: _Batch) -> pl.DataFrame:
-    """Contract columns as text, trimmed, blank as null; then load and number. Blank records are dropped.
+def _texts(batch: _Batch) -> tuple[pl.DataFrame, list[Refusal]]:
+    """Contract columns as text, trimmed, blank as null; then load and number; and what a profile refused.
 
-    Files in a row that have the same header are put together before anything is done to them.
+    Files in a row that have the same header are put together before anything is done to them. Records that
+    are left out are accounted for.
     """
-    # Headers may name the same columns in the same places and still differ in what is ignored behind them.
-    alike = itertools.groupby(
-        batch.waiting, key=lambda each: (each.match.fields, each.records.fields.num_columns)
-    )
-    return pl.concat(
-        [_texts_of_one_header(batch.contract, fields, list(files)) for (fields, _), files in alike]
-    )
+    alike = itertools.groupby(batch.waiting, key=_form)
+    frames: list[pl.DataFrame] = []
+    refused: list[Refusal] = []
+    before = 0
+    for (match, serial_dates_from, _), files in alike:
+        texts = _texts_of_one_header(match, list(files), batch.loads)
+        texts, found = rewritten(batch.contract, texts, match.profile, serial_dates_from)
+        refused += [each.moved_down(before) for each in found]
+        before += texts.height
+        frames.append(texts)
+    for each in batch.waiting:
+        batch.loads[each.load_position].skip(TOTALS, len(each.records.totals))
+    return pl.concat(frames), refused
+
+
+def _form(waiting: _Waiting) -> tuple[HeaderMatch, str | None, int]:
+    """What records must share to be put together; a match says nothing of columns without a name."""
+    return waiting.match, waiting.records.serial_dates_from, waiting.records.fields.num_columns
 
 
 def _texts_of_one_header(
-    contract: Contract, fields: Mapping[str, int], files: Sequence[_Waiting]
+    match: HeaderMatch, files: Sequence[_Waiting], loads: Sequence[Load]
 ) -> pl.DataFrame:
     table = pa.concat_tables([each.records.fields for each in files])
     read = pl.from_arrow(table if len(files) == 1 else table.combine_chunks())
@@ -112,16 +132,71 @@ def _texts_of_one_header(
     is_trimmed = all(each.records.is_trimmed for each in files)
     rows = [each.records.fields.num_rows for each in files]
     numbers = np.concatenate([each.records.numbers for each in files])
-    loads = np.repeat(np.array([each.load_position for each in files], dtype=np.uint32), rows)
-    numbered = read.with_columns(pl.Series(LOAD, loads), pl.Series("row_number", numbers))
+    positions = np.repeat(np.array([each.load_position for each in files], dtype=np.uint32), rows)
+    texts = read.select(
+        *[
+            _trimmed(column, match.fields.get(column), is_trimmed=is_trimmed)
+            for column in match.contract.columns
+        ],
+        pl.Series(LOAD, positions),
+        pl.Series("row_number", numbers),
+    )
+    reasons = _reasons_to_skip(match, read, texts)
+    if reasons is None:
+        return texts
+    counted = pl.DataFrame([texts[LOAD], reasons.alias("reason")]).drop_nulls().group_by(LOAD, "reason").len()
+    for position, reason, count in counted.sort(LOAD, "reason").iter_rows():
+        loads[position].skip(reason, count)
+    return texts.filter(reasons.is_null())
+
+
+def _reasons_to_skip(match: HeaderMatch, read: pl.DataFrame, texts: pl.DataFrame) -> pl.Series | None:
+    """Why each record is left out, null where it stays; None where all stay."""
+    found: list[tuple[str, pl.Series]] = []
     is_blank = read.select(pl.all_horizontal(pl.all().is_null())).to_series()
     if is_blank.any():
-        numbered = numbered.filter(~is_blank)
-    return numbered.select(
-        *[_trimmed(column, fields.get(column), is_trimmed=is_trimmed) for column in contract.columns],
-        LOAD,
-        "row_number",
+        found.append((BLANK, is_blank))
+    if match.skips:
+        named = [
+            pl.col(str(place)).str.strip_chars().str.to_lowercase().is_in(list(values))
+            for place, values in match.skips
+        ]
+        found.append((BY_PROFILE, read.select(pl.any_horizontal(named).fill_null(False)).to_series()))
+    is_total = _is_total(match, read, texts)
+    if is_total is not None:
+        found.append((TOTALS, is_total))
+    if not found:
+        return None
+    chosen = pl.coalesce(*[pl.when(applies).then(pl.lit(reason)) for reason, applies in found])
+    return pl.select(chosen).to_series()
+
+
+def _is_total(match: HeaderMatch, read: pl.DataFrame, texts: pl.DataFrame) -> pl.Series | None:
+    """Which records are totals: one cell is the label of one, and no other says what a record must say.
+
+    Of the required columns of a record, other than amounts and counts, a total fills none or holds its label.
+    """
+    contract = match.contract
+    said = [
+        column
+        for column in contract.required
+        if column in match.fields and contract.kind(column) not in ("money", "whole_number")
+    ]
+    if not said:
+        return None
+    missing = pl.sum_horizontal(pl.col(column).is_null() for column in said)
+    may_be = texts.select(missing >= len(said) - 1).to_series()
+    if not may_be.any():
+        return None
+    has_label = pl.any_horizontal(pl.all().str.strip_chars().str.contains(LABEL))
+    is_bare = pl.all_horizontal(
+        pl.col(column).is_null() | pl.col(column).str.contains(LABEL) for column in said
     )
+    is_labelled = read.filter(may_be).select(has_label.fill_null(False)).to_series()
+    says_nothing = texts.filter(may_be).select(is_bare).to_series()
+    is_total = np.zeros(read.height, dtype=bool)
+    is_total[may_be.to_numpy()] = (is_labelled & says_nothing).to_numpy()
+    return pl.Series(is_total) if is_total.any() else None
 
 
 def _trimmed(column: str, position: int | None, *, is_trimmed: bool) -> pl.Expr:

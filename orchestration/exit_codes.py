@@ -16,7 +16,7 @@ NOTHING_PUBLISHED = 66
 NOT_FOUND = 67
 """There is no such receipt, claim, exception or publish."""
 UNHEALTHY = 69
-"""`tieout doctor` found something that needs a person."""
+"""`tieout doctor` found something that needs a person, or `tieout profile` a file that would be set aside."""
 RUN_FAILED = 70
 """A stage failed; what was published before stays as it was."""
 PUBLISH_BLOCKED = 71
@@ -30,7 +30,7 @@ ALREADY_RUNNING = 75
 ENTRY_REFUSED = 77
 """At least one entry for the journal is not allowed; those that are allowed were entered."""
 SETTINGS = 78
-"""settings.yml has a fault."""
+"""settings.yml or a profile has a fault."""
 INTERRUPTED = 130
 """Stopped from the keyboard."""
 
@@ -41,13 +41,13 @@ MEANINGS = {
     QUERY_REFUSED: "the query was refused",
     NOTHING_PUBLISHED: "nothing is published yet",
     NOT_FOUND: "there is no such receipt, claim, exception or publish",
-    UNHEALTHY: "doctor found something that needs a person",
+    UNHEALTHY: "doctor found something that needs a person, or profile a file that would be set aside",
     RUN_FAILED: "a stage failed; the published warehouse is as it was",
     PUBLISH_BLOCKED: "an expectation stopped the publish; the published warehouse is as it was",
     EXPECTATION_ERRORED: "an expectation could not be evaluated; the published warehouse is as it was",
     JOURNAL_FAULT: "the journal cannot be used, or is not what was written into it",
     ALREADY_RUNNING: "another run is going on",
     ENTRY_REFUSED: "at least one entry was refused; the allowed ones were entered",
-    SETTINGS: "settings.yml has a fault",
+    SETTINGS: "settings.yml or a profile has a fault",
     INTERRUPTED: "stopped from the keyboard",
 }

@@ -10,7 +10,7 @@ class TieoutError(Exception):
 
 
 class SettingsError(TieoutError):
-    """settings.yml cannot be used as it is."""
+    """settings.yml, or a profile beside it, cannot be used as it is."""
 
     exit_code = exit_codes.SETTINGS
 

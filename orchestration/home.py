@@ -23,6 +23,11 @@ class Home:
         return self.root / "settings.yml"
 
     @property
+    def profiles(self) -> Path:
+        """The practice's own profiles of exports, one YAML file each."""
+        return self.root / "profiles"
+
+    @property
     def landing(self) -> Path:
         """Where people and systems drop files. We never edit or move what is in it."""
         return self.root / "landing"

@@ -14,7 +14,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from ingestion.readers.encodings import to_utf8
+from ingestion.readers.totals import is_totals_record
 
 DELIMITERS = (",", ";", "\t", "|")
 LARGEST_HEADER = 1024 * 1024  # bytes in which the header must be found
@@ -60,7 +61,7 @@ class CsvHeader:
 
 @dataclass(frozen=True, slots=True)
 class CsvRecords:
-    """Records of one file, or of one stretch of a long file.
+    """Records of one file or one sheet, or of one stretch of a long file.
 
     fields   Arrow table of text, one column for each header field named ``0``, ``1``, ...; blank fields are
     null.
@@ -68,12 +69,16 @@ class CsvRecords:
     numbers  record numbers of the rows of ``fields``
     ragged   numbers of the records that have more or fewer fields than the header; they are not in ``fields``
     is_trimmed  no field is known to begin or end with a blank, so that nobody needs to look for one
+    totals   numbers of records that would be ragged, but are a total of those above
+    serial_dates_from  the day that a number in a date column counts from, None where it is no date
     """
 
     fields: pa.Table
     numbers: npt.NDArray[np.int64]
     ragged: list[int]
+    totals: list[int] = field(default_factory=list)
     is_trimmed: bool = False
+    serial_dates_from: str | None = None
 
 
 def read_header(data: bytes, encoding: str) -> CsvHeader:
@@ -92,6 +97,23 @@ def read_header(data: bytes, encoding: str) -> CsvHeader:
     return best
 
 
+def first_records(data: bytes, encoding: str, count: int) -> Iterator[list[CsvHeader]]:
+    """The first ``count`` records that are not blank, each as if it were the header, once per delimiter."""
+    text = data[:LARGEST_HEADER].decode(encoding, errors="ignore")
+    for delimiter in DELIMITERS:
+        records = enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
+        found: list[CsvHeader] = []
+        try:
+            for number, names in records:
+                if number > count:
+                    break
+                if any(name.strip() for name in names):
+                    found.append(CsvHeader(tuple(names), delimiter, number))
+        except csv.Error:
+            continue
+        yield found
+
+
 def read_records(data: bytes, encoding: str, header: CsvHeader) -> CsvRecords:
     """All records after the header of a file held in memory. Raises `UnreadableCsvError`."""
     try:
@@ -103,7 +125,7 @@ def read_records(data: bytes, encoding: str, header: CsvHeader) -> CsvRecords:
     text += _end(text[-1:], header)
     # Threads do not tell which record is ragged, so a file that has one is read again without them.
     for use_threads in (True, False) if len(text) > WORTH_THREADS else (False,):
-        invalid = _InvalidRecords()
+        invalid = _InvalidRecords(header)
         options = _options(header, invalid, block_size=min(BLOCK, max(len(text), 1)), use_threads=use_threads)
         try:
             fields = arrow_csv.read_csv(pa.BufferReader(text), **options)
@@ -118,7 +140,7 @@ def read_records(data: bytes, encoding: str, header: CsvHeader) -> CsvRecords:
     return CsvRecords(
         fields,
         _numbers(header.record_number, fields.num_rows, invalid.numbers),
-        invalid.numbers,
+        *invalid.told_apart(0),
         is_trimmed=_is_trimmed(text, header.delimiter, lines=header.record_number + records + 1),
     )
 
@@ -151,7 +173,7 @@ def _split_plain(text: bytes, header: CsvHeader) -> CsvRecords | None:
 
 def stream_records(stream: BinaryIO, encoding: str, header: CsvHeader) -> Iterator[CsvRecords]:
     """The same as `read_records`, in stretches of about `BLOCK` bytes, for a file too long for memory."""
-    invalid = _InvalidRecords()
+    invalid = _InvalidRecords(header)
     text = _Utf8WithEnd(stream, encoding, header)
     source = pa.PythonFile(text, mode="r")
     last_number = header.record_number
@@ -166,9 +188,10 @@ def stream_records(stream: BinaryIO, encoding: str, header: CsvHeader) -> Iterat
                 fields = fields.slice(0, fields.num_rows - int(has_ended))
             numbers = _numbers(last_number, fields.num_rows, invalid.numbers)
             last_number = int(numbers[-1]) if fields.num_rows else last_number
-            ragged, ragged_told = invalid.numbers[ragged_told:], len(invalid.numbers)
+            ragged, totals = invalid.told_apart(ragged_told)
+            ragged_told = len(invalid.numbers)
             # Arrow reads ahead: what was read so far holds these records, and may hold more.
-            yield CsvRecords(fields, numbers, ragged, is_trimmed=text.is_trimmed)
+            yield CsvRecords(fields, numbers, ragged, totals, is_trimmed=text.is_trimmed)
     except pa.ArrowInvalid:
         raise UnreadableCsvError(RECORD_TOO_LONG) from None
     except UnicodeDecodeError:
@@ -180,12 +203,23 @@ def stream_records(stream: BinaryIO, encoding: str, header: CsvHeader) -> Iterat
 class _InvalidRecords:
     """Collects the numbers of records with too many or too few fields, and has them skipped."""
 
-    def __init__(self) -> None:
+    def __init__(self, header: CsvHeader) -> None:
         self.numbers: list[int] = []
+        self._header = header
+        self._totals: set[int] = set()
 
     def __call__(self, row: arrow_csv.InvalidRow) -> str:
-        self.numbers.append(row.number or 0)
+        number = row.number or 0
+        self.numbers.append(number)
+        if is_totals_record(row.text, self._header.delimiter, len(self._header.names)):
+            self._totals.add(number)
         return "skip"
+
+    def told_apart(self, start: int) -> tuple[list[int], list[int]]:
+        """The collected numbers from the ``start``-th on: those of ragged records, and those of totals."""
+        numbers = self.numbers[start:]
+        ragged = [number for number in numbers if number not in self._totals]
+        return ragged, [number for number in numbers if number in self._totals]
 
 
 class _Utf8WithEnd:

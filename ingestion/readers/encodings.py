@@ -10,6 +10,7 @@ import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+CP1252, LATIN1 = "cp1252", "latin-1"
 _UNDEFINED_IN_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -48,7 +49,7 @@ class EncodingSurvey:
             return self._mark
         if self._is_utf8 and self._utf8 is not None and not self._utf8.getstate()[0]:
             return self._mark or "utf-8"
-        return "latin-1" if self._uses_undefined_byte else "cp1252"
+        return LATIN1 if self._uses_undefined_byte else CP1252
 
 
 def survey(blocks: Iterable[bytes]) -> EncodingSurvey:

@@ -141,6 +141,7 @@ def _sections(totals: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]
         ("duplicates, set aside", f"{files['duplicate']:,}, {files['set_aside']:,}"),
         ("records read", f"{records['read']:,}"),
         ("kept + quarantined", f"{records['kept']:,} + {records['quarantined']:,}"),
+        ("+ titles, totals, blank", f"{records['skipped']:,}"),
         ("money read", _money(amounts["read"])),
         ("kept", _money(amounts["kept"])),
         ("+ quarantined", _money(amounts["quarantined"])),

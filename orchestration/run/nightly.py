@@ -25,6 +25,7 @@ from orchestration.failures import (
     TieoutError,
 )
 from orchestration.home import Home
+from orchestration.own_profiles import known_headers
 from orchestration.run.ledger import RunLedger, RunRecord, timestamp
 from orchestration.run.lock import Holder, RunLock
 from orchestration.run.progress import Listener, Silent
@@ -33,6 +34,7 @@ from orchestration.settings import Settings, default_as_of, load_settings
 if TYPE_CHECKING:
     from expectations.runner import EvaluationReport
     from ingestion.intake import IntakeReport
+    from ingestion.known_headers import KnownHeaders
     from orchestration.run.manifest import Manifest
     from orchestration.run.people import CountedEntries
     from orchestration.run.transform import NodeResult
@@ -54,7 +56,14 @@ class NightlyRun:
     leaves the published warehouse as it was.
     """
 
-    def __init__(self, home: Home, settings: Settings, record: RunRecord, listener: Listener) -> None:
+    def __init__(
+        self,
+        home: Home,
+        settings: Settings,
+        record: RunRecord,
+        listener: Listener,
+        headers: "KnownHeaders | None" = None,
+    ) -> None:
         from ingestion.bronze import BronzeStore
         from orchestration.run.parsed_project import WAREHOUSE_NAME
 
@@ -63,6 +72,7 @@ class NightlyRun:
         self.run_id = record.run_id
         self.as_of = record.as_of
         self.listener = listener
+        self.headers = headers
         self.bronze = BronzeStore(home.bronze)
         self.warehouse = home.warehouse / record.run_id / WAREHOUSE_NAME
         self.ledger = RunLedger(home.runs, record)
@@ -99,6 +109,7 @@ class NightlyRun:
                 self.bronze,
                 run_id=self.run_id,
                 as_of=self.as_of,
+                headers=self.headers,
                 progress=lambda seen: self.listener.step("files", seen.files_done, seen.files_total),
             )
         return self.intake
@@ -231,6 +242,7 @@ def open_run(root: Path, as_of: date | None = None, listener: Listener | None = 
     """
     home = Home(root.expanduser().resolve())
     settings = load_settings(home.settings)
+    headers = known_headers(home)
     home.create()
     as_of = as_of or default_as_of(settings)
     now = datetime.now(UTC)
@@ -238,7 +250,7 @@ def open_run(root: Path, as_of: date | None = None, listener: Listener | None = 
     record = RunRecord(run_id=run_id, as_of=as_of, started_at=timestamp(now), pid=os.getpid())
     with RunLock(home.lock, Holder(record.pid, run_id, record.started_at)):
         fault_point("run.locked")
-        run = NightlyRun(home, settings, record, listener or Silent())
+        run = NightlyRun(home, settings, record, listener or Silent(), headers)
         try:
             run.recover()
             yield run

@@ -20,6 +20,7 @@ _QUERIES = {
         select coalesce(sum(records_read), 0)::bigint as "read",
                coalesce(sum(records_kept), 0)::bigint as kept,
                coalesce(sum(records_quarantined), 0)::bigint as quarantined,
+               coalesce(sum(records_skipped), 0)::bigint as skipped,
                count(*) filter (where not is_conserved) as files_not_conserved
         from marts.loads""",
     "amounts": """

@@ -182,7 +182,8 @@ def test_bad_rows_are_quarantined_with_their_reasons_and_the_rest_is_kept(tmp_pa
         (5, 1, None, "field_count", None, None),
     ]
     load = loads_by_name(tmp_path)["a.csv"]
-    assert (load["records_read"], load["records_kept"], load["records_quarantined"]) == (5, 2, 3)
+    assert (load["records_read"], load["records_kept"], load["records_quarantined"]) == (6, 2, 3)
+    assert (load["records_skipped"], load["skipped_reasons"]) == (1, "blank 1")
     assert (load["control_amount_read"], load["control_amount_kept"]) == (Decimal("27.00"), Decimal("20.00"))
     assert load["control_amount_quarantined"] == Decimal("7.00")
     assert load["records_without_readable_amount"] == 2

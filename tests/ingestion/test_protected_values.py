@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from ingestion.contracts import CONTRACTS, Contract
+from ingestion.profiles import Profile, shipped_profiles
 from ingestion.redaction import redacted
 from tests.ingestion.deliveries import delimited, deliver, interchange, rows, store, take
+from tests.ingestion.workbooks import workbook
 
 CANARY = "CANARY JANE DOE"
 REMITTANCE = interchange(
@@ -47,11 +49,27 @@ def test_a_refused_row_shows_none_of_its_values(
     deliver(tmp_path, "b.csv", delimited(columns, []) + b'CANARY,"CANARY')
     deliver(tmp_path, "c.csv", delimited(["CANARY", "JANE", "DOE"], [[CANARY] * 3]))
     deliver(tmp_path, "d.csv", delimited([*columns[1:], CANARY], []))
+    deliver(tmp_path, "e.xlsx", workbook({CANARY: [columns, [CANARY] * len(columns), [CANARY]]}))
+    deliver(tmp_path, "f.xlsx", workbook({CANARY: [["CANARY", "JANE"], [CANARY] * 3]}))
+    deliver(tmp_path, "g.xlsx", workbook({"A": [columns, [CANARY] * len(columns)]})[:-1])
     report = take(tmp_path)
     assert not rows(tmp_path, "quarantine").is_empty()
     assert leaked(tmp_path) == []
     printed = capfd.readouterr()
     assert "CANARY" not in json.dumps(asdict(report), default=str) + caplog.text + printed.out + printed.err
+
+
+@pytest.mark.parametrize("profile", shipped_profiles(), ids=lambda profile: profile.name)
+def test_a_row_that_a_profile_refuses_shows_none_of_its_values(tmp_path: Path, profile: Profile):
+    header = [column.header[0] for column in profile.columns.values() if column.header]
+    header += [name for name in profile.match.headers if name not in header]
+    records = [[CANARY] * len(header), [CANARY]]
+    deliver(tmp_path, "a.csv", delimited(header, records))
+    deliver(tmp_path, "b.xlsx", workbook({"Log": [[CANARY], header, *records]}))
+    report = take(tmp_path)
+    assert set(rows(tmp_path, "loads")["profile"]) == {profile.name}
+    assert leaked(tmp_path) == []
+    assert "CANARY" not in json.dumps(asdict(report), default=str)
 
 
 def test_a_refused_remittance_shows_none_of_its_values(tmp_path: Path):

@@ -16,7 +16,11 @@ select
     control_amount_kept,
     control_amount_quarantined,
     records_without_readable_amount,
-    coalesce(records_read, 0) = coalesce(records_kept, 0) + coalesce(records_quarantined, 0)
+    coalesce(records_skipped, 0) as records_skipped,
+    skipped_reasons,
+    profile,
+    coalesce(records_read, 0)
+    = coalesce(records_kept, 0) + coalesce(records_quarantined, 0) + coalesce(records_skipped, 0)
     and coalesce(control_amount_read, 0)
     = coalesce(control_amount_kept, 0) + coalesce(control_amount_quarantined, 0) as is_conserved
 from {{ ref('stg_ingestion__loads') }}

@@ -15,6 +15,9 @@ select
     control_amount_read,
     control_amount_kept,
     control_amount_quarantined,
-    records_without_readable_amount
+    records_without_readable_amount,
+    records_skipped,
+    skipped_reasons,
+    profile
 from {{ source('bronze', 'loads') }}
 where loaded_on <= {{ as_of() }}
