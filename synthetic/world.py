@@ -28,6 +28,7 @@ from synthetic import (
     failed_charges,
     reference_data,
     remittances,
+    vendor_files,
 )
 from synthetic.chance import Chance, spread
 from synthetic.deliveries import DELIVERY, Deliveries
@@ -251,13 +252,26 @@ class _World:
             rows = _stamped(rows, day)
         if source == "emr_payments":
             rows = self._overlapped(rows)
-        exports.write(source, rows, folder / f"{source}.csv")
+        self._write_source(source, day, rows, folder)
         control = CONTRACTS[source].control_amount
         cents = int(rows[exports.cents_column(control)].sum()) if control else None
         self.totals.count(source, rows.height, cents)
-        self.totals.files += 1
         if source == "receipts":
             self.totals.receipts += _new_receipts(rows, day)
+
+    def _write_source(self, source: str, day: int, rows: pl.DataFrame, folder: Path) -> None:
+        """Write one file of the source; of the payment log, that of the first of several clinics apart."""
+        if source == "emr_payments" and len(self.practice.clinics) > 1:
+            clinic = self.practice.clinics[0].emr_location_id
+            is_apart = pl.col("emr_location_id") == clinic
+            apart, rows = rows.filter(is_apart), rows.filter(~is_apart)
+            if not apart.is_empty():
+                path = folder / vendor_files.payment_log_name(clinic)
+                vendor_files.write_payment_log(apart, clinic, on(day), path)
+                self.totals.files += 1
+        if not rows.is_empty():
+            exports.write(source, rows, folder / f"{source}.csv")
+            self.totals.files += 1
 
     def _overlapped(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The log of a day begins with the last payments of the day before, as they were then."""

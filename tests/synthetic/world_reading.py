@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import fastexcel
 import polars as pl
 
 from ingestion.contracts import CONTRACTS, Contract
@@ -20,11 +21,12 @@ _TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %I:%M:%S %p")
 def read_source(landing: Path, source: str, until: date | None = None) -> pl.DataFrame:
     """All rows of a source delivered up to `until`, typed as the contract says, with their provenance."""
     frames = []
-    for path in sorted(landing.glob(f"*/{source}.csv")):
+    workbooks = list(landing.glob("*/Payment Log *.xlsx")) if source == "emr_payments" else []
+    for path in sorted([*landing.glob(f"*/{source}.csv"), *workbooks]):
         loaded_on = date.fromisoformat(path.parent.name)
         if until is None or loaded_on <= until:
             frames.append(
-                read_csv(path, CONTRACTS[source]).with_columns(
+                read_file(path, CONTRACTS[source]).with_columns(
                     pl.lit(loaded_on).alias("loaded_on"), pl.lit(path.name).alias("file")
                 )
             )
@@ -38,6 +40,33 @@ def read_csv(path: Path, contract: Contract) -> pl.DataFrame:
     text = text.rename({header: names[header] for header in text.columns})
     return text.select(_typed(contract, column).alias(column) for column in contract.columns).with_row_index(
         "row_number", offset=2
+    )
+
+
+def read_file(path: Path, contract: Contract) -> pl.DataFrame:
+    """One file, whatever its format."""
+    return read_csv(path, contract) if path.suffix == ".csv" else read_payment_log(path, contract)
+
+
+_LOG_HEADERS = {
+    "Clinic": "emr_location_id",
+    "Visit ID": "appointment_id",
+    "Payment Status": "payment_status",
+    "Total Charges": "charge_amount",
+    "Amount Paid": "paid_amount",
+}
+
+
+def read_payment_log(path: Path, contract: Contract) -> pl.DataFrame:
+    """A vendor's workbook: a title, the header in row 4, and a total below a blank row."""
+    sheet = fastexcel.read_excel(path).load_sheet("Payment Log", header_row=3, dtypes="string")
+    names = {spelling: column for column in contract.columns for spelling in contract.spellings(column)}
+    text = pl.DataFrame(sheet.to_arrow()).drop("Patient Name")
+    text = text.rename({header: _LOG_HEADERS.get(header) or names[header] for header in text.columns})
+    assert text["emr_payment_id"].to_list()[-2:] == [None, "Total"]
+    text = text.head(-2).with_columns(pl.col("transaction_on", "service_on").str.head(10))
+    return text.select(_typed(contract, column).alias(column) for column in contract.columns).with_row_index(
+        "row_number", offset=5
     )
 
 
