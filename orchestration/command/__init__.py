@@ -25,6 +25,7 @@ COMMANDS = (
     "docs",
     "status",
     "doctor",
+    "profile",
     "sample",
     "documentation",
 )
