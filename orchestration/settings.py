@@ -15,6 +15,8 @@ is.
     journal: postgresql://host/name    # only where several hosts share it; else a file in the home folder
     book: billing                      # or computed, where billing exports no postings
     escrow_aged_days: 60               # money of a receipt that is nowhere for longer is an exception
+    extracts: {locations: full}        # see `orchestration.expected_deliveries`
+    expected_files: [{source: receipts, schedule: weekdays}]
     posting: {copay_hold_days: 7}      # in force from the beginning
     changes:                           # in force from their date on; what is not named stays as it was
       - effective_from: 2026-03-01
@@ -31,6 +33,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from orchestration.expected_deliveries import ExpectedFile, Extracts, each_once
 from orchestration.failures import SettingsError
 from posting.settings import PostingSettings
 
@@ -118,6 +121,8 @@ class Settings(_Frozen):
     claim_id_pattern: Pattern = r"^\d+E\d+$"
     book: Literal["billing", "computed"] = "billing"
     escrow_aged_days: Annotated[int, Field(ge=1, strict=True)] = 60
+    extracts: Extracts = {}
+    expected_files: Annotated[tuple[ExpectedFile, ...], AfterValidator(each_once)] = ()
     posting: Posting = Posting()
     changes: tuple[Change, ...] = ()
 
@@ -157,6 +162,8 @@ class Settings(_Frozen):
             "claim_id_pattern": self.claim_id_pattern,
             "book": self.book,
             "escrow_aged_days": self.escrow_aged_days,
+            "full_extracts": tuple(sorted(name for name, kind in self.extracts.items() if kind == "full")),
+            "expected_files": self.expected_files,
             **asdict(PostingSettings()),
             **self.posting.model_dump(exclude_none=True),
         }

@@ -12,10 +12,9 @@ from synthetic import claims, ledger
 from synthetic.chance import Chance, working_day
 from synthetic.days import date_of, digits_of
 from synthetic.deliveries import DELIVERY, Deliveries
-from synthetic.practice import CAPITATION_PAYER_ID, FIRST_ON, PACKAGE_CODE, Practice, on
+from synthetic.practice import CAPITATION_PAYER_ID, CLOSING_DAY_OF_MONTH, FIRST_ON, PACKAGE_CODE, Practice, on
 
 # A posting may carry the batch date of an earlier month only until that month is closed.
-CLOSING_DAY_OF_MONTH = 10
 
 
 def batch_day(receipt_days: np.ndarray, posting_days: np.ndarray, wanted: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 
 FIRST_ON = date(2026, 1, 5)
+CLOSING_DAY_OF_MONTH = 10
 
 PRACTICE_NAME = "Plain Therapy Group"
 PRACTICE_NPI = "1234567893"

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import polars as pl
 
-from synthetic.billing_office import CLOSING_DAY_OF_MONTH
 from synthetic.deliveries import DELIVERY, Deliveries
 from synthetic.practice import (
     CAPITATION_PAYER_ID,
     CAPITATION_PAYER_NAME,
     CLINICIANS_PER_CLINIC,
+    CLOSING_DAY_OF_MONTH,
     COMPANY_ID,
     PAYERS,
     PRACTICE_ID,

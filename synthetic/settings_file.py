@@ -5,7 +5,7 @@ Belongs here: its text. Does not belong here: reading or checking it, which the 
 
 from datetime import date
 
-from synthetic.practice import PRACTICE_NAME, Practice, on
+from synthetic.practice import CLOSING_DAY_OF_MONTH, PRACTICE_NAME, Practice, on
 
 _TEXT = """\
 # Settings of the synthetic practice group.
@@ -32,6 +32,16 @@ posting:
 changes:
   - effective_from: {changed_on}
     copay_hold_days: {later_copay_hold_days}
+
+# Every export of clinic settings holds all of them; what it lacks was deleted.
+extracts: {{clinic_settings: full}}
+
+# Which files are due when, and how small is too small, in percent of the usual.
+expected_files:
+  - {{source: emr_payments, schedule: weekdays, smallest_share_of_usual: 5}}
+  - {{source: receipts, schedule: weekdays, due_within_days: 1}}
+  - {{source: claims, location_id: L01, schedule: "weekly:monday", due_within_days: 6}}
+  - {{source: closed_periods, schedule: "monthly:{closing_day}"}}
 """
 _COPAY_HOLD_DAYS, _LATER_COPAY_HOLD_DAYS = 7, 10
 
@@ -42,6 +52,7 @@ def settings_text(practice: Practice) -> str:
         practice_name=PRACTICE_NAME,
         changed_on=_changed_on(practice).isoformat(),
         copay_hold_days=_COPAY_HOLD_DAYS,
+        closing_day=CLOSING_DAY_OF_MONTH,
         later_copay_hold_days=_LATER_COPAY_HOLD_DAYS,
     )
 

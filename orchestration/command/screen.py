@@ -141,10 +141,11 @@ def _sections(totals: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]
         ("duplicates, set aside", f"{files['duplicate']:,}, {files['set_aside']:,}"),
         ("records read", f"{records['read']:,}"),
         ("kept + quarantined", f"{records['kept']:,} + {records['quarantined']:,}"),
-        ("+ titles, totals, blank", f"{records['skipped']:,}"),
+        ("+ skipped + duplicate", f"{records['skipped']:,} + {records['duplicate']:,}"),
         ("money read", _money(amounts["read"])),
         ("kept", _money(amounts["kept"])),
         ("+ quarantined", _money(amounts["quarantined"])),
+        ("+ duplicate", _money(amounts["duplicate"])),
     ]
     emr_against_billing = [
         ("EMR payments", _money(balancing["emr_amount"])),

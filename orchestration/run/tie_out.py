@@ -21,12 +21,14 @@ _QUERIES = {
                coalesce(sum(records_kept), 0)::bigint as kept,
                coalesce(sum(records_quarantined), 0)::bigint as quarantined,
                coalesce(sum(records_skipped), 0)::bigint as skipped,
+               coalesce(sum(records_duplicate), 0)::bigint as duplicate,
                count(*) filter (where not is_conserved) as files_not_conserved
         from marts.loads""",
     "amounts": """
         select coalesce(sum(control_amount_read), 0)::decimal(18, 2) as "read",
                coalesce(sum(control_amount_kept), 0)::decimal(18, 2) as kept,
-               coalesce(sum(control_amount_quarantined), 0)::decimal(18, 2) as quarantined
+               coalesce(sum(control_amount_quarantined), 0)::decimal(18, 2) as quarantined,
+               coalesce(sum(control_amount_duplicate), 0)::decimal(18, 2) as duplicate
         from marts.loads""",
     "payment_balancing": """
         select coalesce(sum(emr_amount), 0)::decimal(18, 2) as emr_amount,
@@ -55,7 +57,7 @@ _QUERIES = {
                count(*) filter (where balance_outcome = 'balanced') as balanced,
                count(*) filter (where balance_outcome = 'mismatch') as mismatch,
                count(*) filter (where balance_outcome = 'not_evaluable') as not_evaluable
-        from marts.era_remittances""",
+        from marts.era_remittances where not is_duplicate""",
     "claims": """
         select count(*) as claims,
                coalesce(sum(charge_amount), 0)::decimal(18, 2) as charge_amount,

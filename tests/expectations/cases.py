@@ -4,7 +4,7 @@ The twins stand in both worlds, so each planted row is found beside the row that
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from tests.expectations.world import AS_OF, Row, row
 
@@ -77,6 +77,7 @@ def _problem(
     amount: int | None,
     source: str = "receipts",
     business_key: str = "R-BAD",
+    settled_by_correction_id: str | None = None,
 ) -> Row:
     return row(
         "marts.quarantine",
@@ -90,6 +91,7 @@ def _problem(
         rule=rule,
         business_key=business_key,
         amount_at_stake=amount,
+        settled_by_correction_id=settled_by_correction_id,
     )
 
 
@@ -202,6 +204,33 @@ def _code(code: str, effective_from: date, effective_until: date | None) -> Row:
     )
 
 
+def _expected(location_id: str, outcome: str, **values: object) -> Row:
+    """A file of receipts that was due on March 9 for a location."""
+    return row(
+        "marts.expected_files",
+        source="receipts",
+        location_id=location_id,
+        due_on=date(2026, 3, 9),
+        scheduled_on=date(2026, 3, 8),
+        outcome=outcome,
+        **values,
+    )
+
+
+def _correction(correction_id: str, outcome: str, **values: object) -> Row:
+    return row(
+        "marts.corrections_applied",
+        correction_id=correction_id,
+        source="receipts",
+        business_key="R-GOOD",
+        column_name="amount",
+        outcome=outcome,
+        file_hash="f" * 64,
+        row_number=4,
+        **values,
+    )
+
+
 def _remittance(key: str, trace: str, **values: object) -> Row:
     return row("marts.era_remittances", remittance_key=key, trace_number=trace, payment_amount=100, **values)
 
@@ -275,6 +304,7 @@ CASES: dict[str, Case] = {
             row("staging.stg_billing__receipts", receipt_id="R-SAME-DAY", loaded_on=date(2026, 3, 1)),
         ],
         twins=[
+            _problem("load-receipts", 21, 1, "amount_readable", 5, settled_by_correction_id="FIX-7"),
             _problem("aside-replaced", None, 1, "half_written", None),
             _problem("load-receipts", 19, 1, "amount_readable", 5, business_key="R-CORRECTED"),
             row("staging.stg_billing__receipts", receipt_id="R-CORRECTED", loaded_on=date(2026, 3, 2)),
@@ -697,6 +727,53 @@ CASES: dict[str, Case] = {
             _remittance("rem-conflict", "T7", has_conflicting_trace=True, transaction_position=2),
         ],
         twins=[_remittance("rem-same-trace-other-payer", "T7", payer_identifier="1888888888")],
+    ),
+    "expected_file_missing": Case(
+        keys=frozenset({"receipts|L1|2026-03-09"}),
+        planted=[_expected("L1", "missing", file_count=0)],
+        twins=[_expected("L2", "on_time", file_count=1, record_count=9, load_id="load-receipts")],
+    ),
+    "expected_file_late": Case(
+        keys=frozenset({"receipts|all|2026-03-09"}),
+        planted=[_expected("all", "late", arrived_on=AS_OF - timedelta(days=6), load_id="load-receipts")],
+        # A week after it came nobody needs to be told any more.
+        twins=[_expected("L3", "late", arrived_on=AS_OF - timedelta(days=7), load_id="load-receipts")],
+    ),
+    "expected_file_empty": Case(
+        keys=frozenset({"receipts|L4|2026-03-09"}),
+        planted=[_expected("L4", "empty", record_count=0, load_id="load-receipts")],
+    ),
+    "expected_file_small": Case(
+        keys=frozenset({"receipts|L5|2026-03-09"}),
+        planted=[
+            _expected("L5", "small", record_count=2, usual_record_count=50, load_id="load-receipts"),
+        ],
+        twins=[_expected("L6", "on_time", record_count=40, usual_record_count=50, load_id="load-receipts")],
+    ),
+    "correction_not_applicable": Case(
+        keys=frozenset({"FIX-1"}),
+        planted=[_correction("FIX-1", "not_applicable", why="other_value_there")],
+        twins=[
+            _correction(f"FIX-{outcome}", outcome)
+            for outcome in ("applied", "superseded", "already_so", "record_settled")
+        ],
+    ),
+    "row_deleted_at_source": Case(
+        keys=frozenset({"receipts|R-GONE"}),
+        planted=[
+            row(
+                "marts.deleted_rows",
+                source="receipts",
+                business_key="R-GONE",
+                last_seen_on=date(2026, 3, 1),
+                deleted_on=date(2026, 3, 2),
+                amount=20,
+                load_id="load-receipts",
+                file_hash="f" * 64,
+                row_number=9,
+            )
+        ],
+        # What is not deleted is not in the mart at all; the receipt that is there is R-GOOD.
     ),
     "rollforward_broken": Case(
         keys=frozenset(

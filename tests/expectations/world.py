@@ -31,6 +31,7 @@ STAGING = {
         "close_version": "bigint",
         "loaded_on": "date",
     },
+    "stg_ingestion__corrections": {"correction_id": "varchar", "loaded_on": "date"},
     "stg_practice__company_settings": {
         "setting_name": "varchar",
         "effective_from": "date",

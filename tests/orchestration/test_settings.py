@@ -1,5 +1,6 @@
 """settings.yml: defaults, dated changes, and errors that say which key and what to do."""
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -106,3 +107,63 @@ def test_today_is_the_practices_day(monkeypatch: pytest.MonkeyPatch, zone: str, 
 
 def test_the_schedule_is_a_daily_cron() -> None:
     assert Settings(schedule_time="05:07").cron_schedule == "7 5 * * *"
+
+
+def test_full_extracts_and_expected_files_reach_the_warehouse_as_rows(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+extracts: {locations: full, receipts: delta}
+expected_files:
+  - {source: receipts, schedule: weekdays, due_within_days: 1, smallest_share_of_usual: 20, from: 2026-01-05}
+  - {source: claims, location_id: L01, schedule: "weekly:monday"}
+  - {source: era, schedule: "monthly:31"}
+""",
+    )
+    rows = {(name, number): value for name, _, number, value in load_settings(path).rows()}
+    assert rows["full_extracts", 1] == "locations"
+    assert ("full_extracts", 2) not in rows
+    assert json.loads(rows["expected_files", 1] or "") == {
+        "source": "receipts",
+        "location_id": None,
+        "schedule": "weekdays",
+        "due_within_days": 1,
+        "smallest_share_of_usual": 20,
+        "first_on": "2026-01-05",
+    }
+    assert json.loads(rows["expected_files", 2] or "")["location_id"] == "L01"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "problem"),
+    [
+        ("extracts: {nowhere: full}", "extracts.nowhere", "is not a source of rows"),
+        ("extracts: {receipts: whole}", "extracts.receipts", "'full' or 'delta'"),
+        (
+            "expected_files: [{source: nowhere, schedule: daily}]",
+            "expected_files.0.source",
+            "is not a source",
+        ),
+        ("expected_files: [{source: claims, schedule: yearly}]", "expected_files.0.schedule", "pattern"),
+        (
+            "expected_files: [{source: claims, schedule: 'monthly:32'}]",
+            "expected_files.0.schedule",
+            "pattern",
+        ),
+        (
+            "expected_files: [{source: payments, location_id: L1, schedule: daily}]",
+            "expected_files.0",
+            "name no location",
+        ),
+        (
+            "expected_files: [{source: claims, schedule: daily}, {source: claims, schedule: weekdays}]",
+            "expected_files",
+            "twice",
+        ),
+    ],
+)
+def test_a_faulty_calendar_names_the_key(tmp_path: Path, text: str, key: str, problem: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        load_settings(write(tmp_path, text))
+    assert f"  {key}" in str(told.value)
+    assert problem in str(told.value)

@@ -21,7 +21,9 @@ KINDS = {
     "era_remittance_out_of_balance", "era_not_evaluable", "duplicate_remittance", "conflicting_trace",
     "receipt_location_unmapped", "reversal_unpaired", "receipt_in_error",
     "posting_difference", "negative_escrow", "escrow_aged", "refund_of_escrow", "refund_without_credit",
-    "void_of_deposited_money", "receipt_zeroed_after_posting",
+    "void_of_deposited_money", "receipt_zeroed_after_posting", "expected_file_missing", "expected_file_late",
+    "expected_file_empty", "expected_file_small", "row_deleted_at_source",
+    "correction_not_applicable",
 }  # fmt: skip
 
 
