@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.ingestion.deliveries import (
     RECEIPT_HEADER,
-    deliver,
     delimited,
+    deliver,
     interchange,
     loads_by_name,
     receipt,
