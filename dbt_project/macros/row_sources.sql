@@ -7,7 +7,7 @@ amount       the source's control amount, or none
 versions     model that compares the versions of a large source, or none
 
 A test compares it with the contracts, so a new source is entered here once and is then followed by deletions,
-corrections and the record of repeats. -#}
+corrections and the record of repeats. Rows of receipt_imports have no id, so there is nothing to follow. -#}
 {% macro row_sources() %}
     {% set changed = 'last_modified_at' %}
     {% do return({
@@ -18,12 +18,33 @@ corrections and the record of repeats. -#}
             'amount': none,
             'versions': none
         },
+        'authorizations': {
+            'key': ['authorization_id'],
+            'modified_at': changed,
+            'place': none,
+            'amount': none,
+            'versions': none
+        },
+        'bank_deposits': {
+            'key': ['bank_account', 'deposit_id'],
+            'modified_at': none,
+            'place': none,
+            'amount': 'amount',
+            'versions': none
+        },
         'billing_payments': {
             'key': ['billing_payment_id'],
             'modified_at': changed,
             'place': 'billing_location_id',
             'amount': 'amount',
             'versions': 'base_billing__patient_payment_versions'
+        },
+        'card_settlements': {
+            'key': ['settlement_id'],
+            'modified_at': changed,
+            'place': 'location_id',
+            'amount': 'net_amount',
+            'versions': none
         },
         'claim_lines': {
             'key': ['claim_id', 'line_number'],
@@ -45,6 +66,13 @@ corrections and the record of repeats. -#}
             'place': 'location_id',
             'amount': 'charge_amount',
             'versions': 'base_billing__claim_versions'
+        },
+        'claims_feed': {
+            'key': ['feed_id'],
+            'modified_at': changed,
+            'place': 'emr_location_id',
+            'amount': 'amount',
+            'versions': none
         },
         'clinic_settings': {
             'key': ['emr_location_id', 'effective_from'],
@@ -81,10 +109,24 @@ corrections and the record of repeats. -#}
             'amount': 'paid_amount',
             'versions': 'base_emr__payment_versions'
         },
+        'failed_charges': {
+            'key': ['run_number', 'charge_record_id', 'reason_code'],
+            'modified_at': changed,
+            'place': 'location_id',
+            'amount': 'amount',
+            'versions': none
+        },
         'locations': {
             'key': ['location_id'],
             'modified_at': changed,
             'place': 'location_id',
+            'amount': none,
+            'versions': none
+        },
+        'payers': {
+            'key': ['payer_id'],
+            'modified_at': changed,
+            'place': none,
             'amount': none,
             'versions': none
         },
@@ -94,6 +136,13 @@ corrections and the record of repeats. -#}
             'place': none,
             'amount': 'amount',
             'versions': 'base_billing__payment_versions'
+        },
+        'providers': {
+            'key': ['provider_id'],
+            'modified_at': changed,
+            'place': 'location_id',
+            'amount': none,
+            'versions': none
         },
         'receipts': {
             'key': ['receipt_id'],
