@@ -77,7 +77,7 @@ Takes what delivered_version takes. A source without corrections, which is nearl
 read as it was delivered. -#}
 {% macro current_version(relation, key=none, modified_at='last_modified_at', repeated=none) -%}
     {%- set corrections = ref('base_ingestion__judged_corrections') -%}
-    {%- set corrected = corrected_columns(relation, corrections) -%}
+    {%- set corrected = corrected_columns(relation, corrections) if execute else [] -%}
     {%- if not corrected -%}
         {{ delivered_version(relation, key, modified_at, repeated) }}
     {%- else -%}
@@ -106,7 +106,7 @@ read as it was delivered. -#}
 
 {#- The columns of a bronze table in which a correction applies, asked when the model is about to be built. -#}
 {% macro corrected_columns(relation, corrections) %}
-    {% if execute and relation.identifier in row_sources() %}
+    {% if relation.identifier in row_sources() %}
         {% set found = run_query(
             "select distinct column_name from " ~ corrections
             ~ " where outcome = 'applied' and source = '" ~ relation.identifier ~ "' order by 1"
