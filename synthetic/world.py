@@ -28,6 +28,7 @@ from synthetic import (
     failed_charges,
     reference_data,
     remittances,
+    submissions,
     vendor_files,
 )
 from synthetic.chance import Chance, spread
@@ -172,6 +173,7 @@ class _World:
         if drawn.lines.is_empty():
             return
         visits, lines = claims.bill(drawn, chance, self.deliveries)
+        submissions.queue_claims(lines, self.deliveries)
         failed_charges.fail(lines, self.deliveries)
         claims_feed.report_notes(visits, self.deliveries)
         claims_feed.report_demographics(visits, self.deliveries)
@@ -208,6 +210,7 @@ class _World:
             self.totals.files += 1
             self.totals.count("era_remittances", 1, remittance.payment_cents)
             self.totals.count("era_claims", remittance.claim_count, remittance.claim_paid_cents)
+        self._export_submissions(day, folder)
         for source in (*CONTRACTS, *_STORY_SOURCES):
             rows = self.deliveries.take(day, source)
             self.accounts.hear(source, rows)
@@ -219,6 +222,15 @@ class _World:
             folder.mkdir(exist_ok=True)
             self._export_source(source, day, rows, folder)
         self.deliveries.close(day)
+
+    def _export_submissions(self, day: int, folder: Path) -> None:
+        """Write the claims that are sent on `day`, and what their receivers answer to earlier ones."""
+        for file in submissions.send(day, self.deliveries):
+            folder.mkdir(exist_ok=True)
+            (folder / file.name).write_bytes(file.text.encode("ascii"))
+            self.totals.files += 1
+            if file.claims:
+                self.totals.count("claim_submissions", file.claims, file.charge_cents)
 
     def _export_bank(self, day: int) -> None:
         """Close the day's batches and queue what the banks say about the accounts."""

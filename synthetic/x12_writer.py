@@ -93,14 +93,21 @@ def transaction(remittance: Remittance, claim_texts: Sequence[str], control_numb
 
 
 def interchange(
-    transactions: Sequence[str], *, sender: str, receiver: str, sent_on: date, control_number: int
+    transactions: Sequence[str],
+    *,
+    sender: str,
+    receiver: str,
+    sent_on: date,
+    control_number: int,
+    functional_code: str = "HP",
+    version: str = VERSION,
 ) -> str:
-    """One interchange with one functional group around `transactions`."""
+    """One interchange with one functional group around `transactions`, remittances unless said otherwise."""
     day = sent_on.strftime("%Y%m%d")
     opening = (
         f"ISA*00*{'':10}*00*{'':10}*ZZ*{sender:15}*ZZ*{receiver:15}*{day[2:]}*0600*^*00501*{control_number:09}*0*P*:"
         + TERMINATOR
-        + segment("GS", "HP", sender, receiver, day, "0600", str(control_number), "X", VERSION)
+        + segment("GS", functional_code, sender, receiver, day, "0600", str(control_number), "X", version)
     )
     closing = segment("GE", str(len(transactions)), str(control_number)) + segment(
         "IEA", "1", f"{control_number:09}"
