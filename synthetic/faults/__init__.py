@@ -6,7 +6,17 @@ how an exception is found or named; the kinds are the catalogue's.
 
 from pathlib import Path
 
-from synthetic.faults import balancing, books, corrections, deliveries, files, receipts, remittances, rows
+from synthetic.faults import (
+    balancing,
+    books,
+    corrections,
+    deliveries,
+    files,
+    receipts,
+    remittances,
+    rows,
+    sources,
+)
 from synthetic.faults.planting import Planting
 from synthetic.practice import Practice
 from synthetic.scenarios import Scenario
@@ -21,7 +31,17 @@ def plant(home: Path, practice: Practice) -> int:
     A world of fewer than `FEWEST_DAYS` days is too short for the faults to stay apart.
     """
     planting = Planting(Scenario(home), practice)
-    for planter in (files, rows, balancing, books, receipts, remittances, deliveries, corrections):
+    for planter in (
+        files,
+        rows,
+        balancing,
+        books,
+        receipts,
+        remittances,
+        deliveries,
+        corrections,
+        sources,
+    ):
         planter.plant(planting)
     write_truth(planting.faults, home / "truth.json")
     return len(planting.faults)

@@ -102,7 +102,7 @@ def _unreadable(planting: Planting) -> None:
     for number, (spoil, place, cents, description) in enumerate(
         (
             (_without_amount, ("BPR", 1), None, "a payment amount that is not a number"),
-            (_miscounted, ("SE", 1), 7_000, "a transaction whose count of segments is wrong"),
+            (miscounted, ("SE", 1), 7_000, "a transaction whose count of segments is wrong"),
             (_cut, ("ST", 1), 7_000, "a remittance cut off in the middle"),
         )
     ):
@@ -128,7 +128,8 @@ def _without_amount(text: str) -> str:
     return text.replace("BPR*I*70*", "BPR*I*NaN*")
 
 
-def _miscounted(text: str) -> str:
+def miscounted(text: str) -> str:
+    """`text` with a wrong number of segments in the SE of its first transaction."""
     number = segment_number(text, "SE", 1)
     segments = text.split("~\n")
     control = segments[number - 1].split("*")
