@@ -15,6 +15,7 @@ from synthetic.scenarios import (
     AnsweredLine,
     disbursement,
     in_dollars,
+    legacy_posting,
     receipt,
     remittance_text,
 )
@@ -160,6 +161,8 @@ def _deliver(planting: Planting, day: date, trace: str, text: str, payment_cents
         f"DERA{trace}", receipt_id=f"RERA{trace}", on=day, code="O", amount=in_dollars(payment_cents)
     )
     planting.deliver(day, "disbursements", disbursed)
+    arrived = legacy_posting(f"LP{trace}", on=day, amount=in_dollars(payment_cents), check_number=trace)
+    planting.deliver(day, "legacy_postings", arrived | {"receipt_id": f"RERA{trace}"})
     return planting.scenario.deliver_bytes(day, f"835_{trace}.edi", text.encode())
 
 

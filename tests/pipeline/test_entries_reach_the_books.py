@@ -1,0 +1,179 @@
+"""What a person enters with `tieout receipts` is in the books after the next run."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from orchestration.published_file import connect
+from synthetic import scenarios
+from synthetic.scenarios import Scenario
+from tests.pipeline.worlds import World, run_here
+
+START, CREDIT, LATE = date(2026, 1, 5), date(2026, 2, 4), date(2026, 3, 1)
+PUBLISHED, ENTERED = date(2026, 3, 2), date(2026, 3, 3)
+HELD_UNTIL = date(2026, 6, 1)
+
+ENTRIES = (
+    ("set-status", "RHOLD", "--to", "Hold", "--hold-until", HELD_UNTIL.isoformat()),
+    ("disburse", "RGIVE", "--amount", "30.00", "--code", "E"),
+    ("disburse", "RINS", "--amount", "200.00", "--code", "O"),
+    ("refund", "RREF", "--amount", "15.00", "--method", "Check"),
+    ("reverse", "RBACK"),
+)
+
+
+def deliver(home: Path) -> World:
+    """Two claims; a receipt with a credit, one that is posted, two that wait, and one of an insurer."""
+    scenario = Scenario(home)
+    scenario.deliver(START, "locations", scenarios.location())
+    scenario.deliver(START, "clinic_settings", scenarios.clinic_setting())
+    for source, build in (
+        ("claims", lambda claim, cents: scenarios.claim(claim, on=START, amount=cents)),
+        ("claim_lines", lambda claim, cents: scenarios.claim_line(claim, 1, cents)),
+        ("claim_statuses", lambda claim, _: statement(claim)),
+    ):
+        rows = [build(claim, amount) for claim, amount in (("800001E1", "100.00"), ("800003E1", "60.00"))]
+        scenario.deliver(START, source, *rows)
+    insurer = {"payer_class": "Insurance", "receipt_type": "Insurance", "patient_id": None}
+    for receipt_id, on, amount, changes in (
+        ("RREF", START, "115.00", {}),
+        ("RBACK", LATE, "60.00", {"patient_id": "800003"}),
+        ("RHOLD", LATE, "25.00", {"patient_id": "800002"}),
+        ("RGIVE", LATE, "40.00", {"patient_id": "800002"}),
+        ("RINS", LATE, "500.00", insurer),
+    ):
+        row = scenarios.receipt(receipt_id, received_on=on, amount=amount, **changes)
+        scenario.deliver(on, "receipts", row, name=f"receipts_{receipt_id}.csv")
+    for payment_id, receipt_id, claim_id, on, amount in (
+        ("T1", "RREF", "800001E1", START, "100.00"),
+        ("T2", "RREF", "800001E1", CREDIT, "15.00"),
+        ("T3", "RBACK", "800003E1", LATE, "60.00"),
+    ):
+        row = scenarios.posting(payment_id, receipt_id=receipt_id, claim_id=claim_id, on=on, amount=amount)
+        scenario.deliver(on, "payments", row, name=f"payments_{payment_id}.csv")
+    return World(home, START, PUBLISHED)
+
+
+def statement(claim_id: str) -> scenarios.Row:
+    """A claim that has come to the patient."""
+    return scenarios.claim_status(claim_id, on=START, status="Statement 1") | {"claim_level": "Statement"}
+
+
+def enter(world: World, action: str, receipt_id: str, *options: str) -> None:
+    from orchestration.command.receipts import command
+
+    arguments = [action, receipt_id, *options, "--by", "maria", "--on", ENTERED.isoformat()]
+    outcome = CliRunner().invoke(command, [*arguments, "--home", str(world.root)], catch_exceptions=False)
+    assert outcome.exit_code == 0, outcome.output
+
+
+@pytest.fixture(scope="module")
+def after(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A run, a day of entries, and the run of that day."""
+    world = deliver(tmp_path_factory.mktemp("entries") / "home")
+    assert run_here(world, PUBLISHED)["control_totals"]["exceptions"] == []
+    for entry in ENTRIES:
+        enter(world, *entry)
+    run_here(world, ENTERED)
+    return world
+
+
+def rows(world: World, sql: str) -> list[tuple[Any, ...]]:
+    with connect(world.home.published) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def money(*amounts: str) -> tuple[Decimal, ...]:
+    return tuple(Decimal(amount) for amount in amounts)
+
+
+def test_receipts_show_what_was_entered(after: World) -> None:
+    assert rows(
+        after,
+        "select receipt_id, amount, applied_amount, disbursed_amount, refunded_amount, escrow_amount"
+        " from marts.receipts order by 1",
+    ) == [
+        ("RBACK", *money("60", "0", "0", "0", "60")),
+        ("RBACK-R", *money("-60", "0", "0", "0", "-60")),
+        ("RGIVE", *money("40", "0", "30", "0", "10")),
+        ("RHOLD", *money("25", "0", "0", "0", "25")),
+        ("RINS", *money("500", "0", "200", "0", "300")),
+        ("RREF", *money("115", "100", "0", "15", "0")),
+    ]
+    assert rows(
+        after,
+        "select receipt_id, computed_status, computed_hold_until, reversal_of_receipt_id from marts.receipts"
+        " where receipt_id in ('RHOLD', 'RBACK', 'RBACK-R') order by 1",
+    ) == [
+        ("RBACK", "Reversed", None, None),
+        ("RBACK-R", "Reversed", None, "RBACK"),
+        ("RHOLD", "Hold", HELD_UNTIL, None),
+    ]
+
+
+def test_the_status_log_names_the_entries(after: World) -> None:
+    assert rows(
+        after,
+        "select receipt_id, status, entry_number from marts.receipt_status_log"
+        " where entry_number is not null order by entry_number, receipt_id",
+    ) == [("RHOLD", "Hold", 1), ("RBACK", "Reversed", 5), ("RBACK-R", "Reversed", 5)]
+
+
+def test_escrow_of_the_day_before_stays_as_it_was(after: World) -> None:
+    escrow = (
+        "select receipt_id, closing_amount from marts.escrow"
+        " where date '{}' between valid_from_on and valid_to_on and closing_amount <> 0 order by 1"
+    )
+    assert rows(after, escrow.format(PUBLISHED)) == [
+        ("RGIVE", *money("40")),
+        ("RHOLD", *money("25")),
+        ("RINS", *money("500")),
+    ]
+    assert rows(after, escrow.format(ENTERED)) == [
+        ("RBACK", *money("60")),
+        ("RBACK-R", *money("-60")),
+        ("RGIVE", *money("10")),
+        ("RHOLD", *money("25")),
+        ("RINS", *money("300")),
+    ]
+
+
+@pytest.mark.parametrize("basis", ["received", "posting", "reference_batch"])
+def test_the_rollforward_moves_by_the_entries(after: World, basis: str) -> None:
+    assert rows(
+        after,
+        "select payer_class, opening_amount, received_amount, applied_amount, disbursed_amount,"
+        " refunded_amount, closing_amount from marts.escrow_rollforward where window_kind = 'day'"
+        f" and date_basis = '{basis}' and window_start_on = '{ENTERED}' order by 1",
+    ) == [
+        ("Insurance", *money("500", "0", "0", "200", "0", "300")),
+        ("Patient", *money("65", "-60", "-75", "30", "15", "35")),
+    ]
+
+
+def test_the_entries_are_in_the_marts_of_their_kind(after: World) -> None:
+    assert rows(
+        after, "select disbursement_id, receipt_id, amount, made_by from marts.disbursements order by 1"
+    ) == [("journal-2", "RGIVE", *money("30"), "journal"), ("journal-3", "RINS", *money("200"), "journal")]
+    assert rows(
+        after, "select receipt_id, refund_method, amount, credit_claim_id, outcome from marts.refunds"
+    ) == [("RREF", "Check", *money("15"), "800001E1", "allowed")]
+    assert rows(after, "select claim_id, balance_amount from marts.claims order by 1") == [
+        ("800001E1", *money("0")),
+        ("800003E1", *money("60")),
+    ]
+    assert rows(
+        after, "select patient_id, paid_amount, credit_amount from marts.patient_accounts order by 1"
+    ) == [
+        ("800001", *money("100", "0")),
+        ("800002", *money("0", "0")),
+        ("800003", *money("0", "0")),
+    ]
+
+
+def test_nothing_that_was_entered_is_an_exception(after: World) -> None:
+    assert rows(after, "select kind, business_key from exceptions.exceptions") == []
