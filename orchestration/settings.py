@@ -17,6 +17,8 @@ is.
     escrow_aged_days: 60               # money of a receipt that is nowhere for longer is an exception
     extracts: {locations: full}        # see `orchestration.expected_deliveries`
     expected_files: [{source: receipts, schedule: weekdays}]
+    legacy_arrival_days: 5             # money sent to the old system that its log lacks for longer is one
+    collection_payers: [AGENCY]        # payer ids of collection agencies, told apart in the bridge
     posting: {copay_hold_days: 7}      # in force from the beginning
     changes:                           # in force from their date on; what is not named stays as it was
       - effective_from: 2026-03-01
@@ -123,6 +125,8 @@ class Settings(_Frozen):
     escrow_aged_days: Annotated[int, Field(ge=1, strict=True)] = 60
     extracts: Extracts = {}
     expected_files: Annotated[tuple[ExpectedFile, ...], AfterValidator(each_once)] = ()
+    legacy_arrival_days: Annotated[int, Field(ge=0, strict=True)] = 5
+    collection_payers: Names = ()
     posting: Posting = Posting()
     changes: tuple[Change, ...] = ()
 
@@ -164,6 +168,8 @@ class Settings(_Frozen):
             "escrow_aged_days": self.escrow_aged_days,
             "full_extracts": tuple(sorted(name for name, kind in self.extracts.items() if kind == "full")),
             "expected_files": self.expected_files,
+            "legacy_arrival_days": self.legacy_arrival_days,
+            "collection_payers": self.collection_payers,
             **asdict(PostingSettings()),
             **self.posting.model_dump(exclude_none=True),
         }

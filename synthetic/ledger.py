@@ -245,6 +245,28 @@ def add_disbursements(deliveries: Deliveries, rows: pl.DataFrame) -> None:
     )
 
 
+def add_legacy_postings(deliveries: Deliveries, rows: pl.DataFrame) -> None:
+    """Queue what the log of the old system says arrived there: one posting per check, one to three days on.
+
+    Columns: receipt_id, check_number, disbursed_day, amount_cents.
+    """
+    if rows.is_empty():
+        return
+    posted = rows.filter(pl.col("amount_cents") != 0).with_columns(
+        posted_day=pl.col("disbursed_day") + 1 + pl.col("disbursed_day") % 3
+    )
+    deliveries.add(
+        "legacy_postings",
+        posted.select(
+            pl.format("LP{}", pl.col("receipt_id")).alias("legacy_posting_id"),
+            "check_number",
+            date_of(pl.col("posted_day")).alias("posted_on"),
+            "amount_cents",
+            pl.col("posted_day").alias(DELIVERY),
+        ),
+    )
+
+
 def add_refunds(deliveries: Deliveries, rows: pl.DataFrame) -> None:
     """Queue refunds: receipt_id, refunded_day, amount_cents. One per receipt."""
     if rows.is_empty():

@@ -150,6 +150,15 @@ def _add_disbursements(today: PaymentDay, payments: pl.DataFrame) -> None:
                 pl.col("posted_day").alias("disbursed_day"),
             ),
         )
+    ledger.add_legacy_postings(
+        today.deliveries,
+        payments.select(
+            "receipt_id",
+            pl.col("trace_number").alias("check_number"),
+            pl.col("posted_day").alias("disbursed_day"),
+            pl.col("legacy_cents").alias("amount_cents"),
+        ),
+    )
 
 
 def _follow_up(today: PaymentDay, rows: pl.DataFrame) -> None:

@@ -202,6 +202,12 @@ def disbursement(disbursement_id: str, *, receipt_id: str, on: date, code: str, 
     }
 
 
+def legacy_posting(legacy_posting_id: str, *, on: date, amount: Value, **changes: Value) -> Row:
+    """Money that the log of the old system has; name its `receipt_id` or its `check_number`."""
+    row: Row = {"legacy_posting_id": legacy_posting_id, "posted_on": on, "amount": amount}
+    return row | changes
+
+
 def claim(claim_id: str, *, on: date, amount: Value, **changes: Value) -> Row:
     """A claim of `L01` for `PAY01`, served and created on one day."""
     row: Row = {

@@ -10,6 +10,7 @@ from synthetic.scenarios import (
     claim_status,
     disbursement,
     in_dollars,
+    legacy_posting,
     posting,
     receipt,
 )
@@ -24,6 +25,9 @@ def plant(planting: Planting) -> None:
     _claims_that_do_not_add_up(planting)
     _unpaired_reversals(planting)
     _unknown_locations(planting)
+    _lost_on_the_way_to_the_old_system(planting)
+    _sent_by_nobody_to_the_old_system(planting)
+    _disbursed_while_posted(planting)
 
 
 def good_claim(planting: Planting, day: date, *line_cents: int) -> str:
@@ -208,7 +212,7 @@ def _unknown_locations(planting: Planting) -> None:
         day, cents = planting.day(number), 1_800 + number
         path = _good_receipt(planting, f"RPLACE{number}", day, cents, location_id=place)
         row = disbursement(
-            f"DPLACE{number}", receipt_id=f"RPLACE{number}", on=day, code="O", amount=in_dollars(cents)
+            f"DPLACE{number}", receipt_id=f"RPLACE{number}", on=day, code="E", amount=in_dollars(cents)
         )
         planting.deliver(day, "disbursements", row)
         _record_receipt(
@@ -218,4 +222,82 @@ def _unknown_locations(planting: Planting) -> None:
             f"RPLACE{number}",
             cents,
             "a receipt at an unknown location",
+        )
+
+
+def _lost_on_the_way_to_the_old_system(planting: Planting) -> None:
+    """Two payments never posted there, and one posted for less; all sent in the first days of the world."""
+    for number, arrived in enumerate((0, 0, 3_000)):
+        day, cents = planting.practice_day(1), 4_100 + number
+        receipt_id = f"RSENT{number}"
+        path = _good_receipt(planting, receipt_id, day, cents)
+        row = disbursement(
+            f"DSENT{number}", receipt_id=receipt_id, on=day, code="O", amount=in_dollars(cents)
+        )
+        planting.deliver(day, "disbursements", row)
+        if arrived:
+            posted = legacy_posting(
+                f"LPSENT{number}", on=day, amount=in_dollars(arrived), receipt_id=receipt_id
+            )
+            path = planting.deliver(day, "legacy_postings", posted)
+        planting.record(
+            "legacy_money_not_arrived",
+            path,
+            "money sent to the old system that it has not posted",
+            key=receipt_id,
+            source="legacy_postings" if arrived else "receipts",
+            row=2,
+            cents=cents - arrived,
+        )
+
+
+def _sent_by_nobody_to_the_old_system(planting: Planting) -> None:
+    """Postings there of an unknown check, of an unknown receipt, and of a receipt that was kept here."""
+    day = planting.day(3)
+    _good_receipt(planting, "RKEPT", day, 2_700)
+    named: tuple[tuple[str, dict[str, str]], ...] = (
+        ("check 990001", {"check_number": "990001"}),
+        ("RNEVER", {"receipt_id": "RNEVER"}),
+        ("RKEPT", {"receipt_id": "RKEPT"}),
+    )
+    for number, (key, columns) in enumerate(named):
+        cents = 2_700 + number
+        row = legacy_posting(f"LPNONE{number}", on=day, amount=in_dollars(cents), **columns)
+        planting.record(
+            "legacy_money_without_disbursement",
+            planting.deliver(day, "legacy_postings", row),
+            "a posting in the old system of money that was not sent to it",
+            key=key,
+            source="legacy_postings",
+            row=2,
+            cents=cents,
+        )
+
+
+def _disbursed_while_posted(planting: Planting) -> None:
+    """The whole receipt disbursed while a payment still held it; the payment was taken back a day later."""
+    for number in range(3):
+        day, cents = planting.day(number + 1), 3_600 + number
+        receipt_id = f"RTWICE{number}"
+        _good_receipt(planting, receipt_id, day, cents)
+        claim_id = good_claim(planting, day, 12_500)
+        for name, on, amount in (
+            (f"T{receipt_id}", day, cents),
+            (f"T{receipt_id}B", planting.next(day), -cents),
+        ):
+            row = posting(
+                name, receipt_id=receipt_id, claim_id=claim_id, on=on, amount=in_dollars(amount)
+            ) | {"entry_type": "insurance_payment"}
+            planting.deliver(on, "payments", row)
+        row = disbursement(
+            f"DTWICE{number}", receipt_id=receipt_id, on=day, code="E", amount=in_dollars(cents)
+        )
+        planting.record(
+            "disbursement_over_escrow",
+            planting.deliver(day, "disbursements", row),
+            "money disbursed that a payment held",
+            key=f"DTWICE{number}",
+            source="disbursements",
+            row=2,
+            cents=cents,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from synthetic.practice import Practice, on
@@ -42,6 +42,14 @@ class Planting:
         inner_days = self.practice.days - 2
         step = max(1, inner_days // _NUMBERS)
         return on(1 + number * step % inner_days)
+
+    def practice_day(self, number: int) -> date:
+        """The day `number` of the world; 0 is its first."""
+        return on(number)
+
+    def next(self, day: date) -> date:
+        """The day after, which the world still has: planters' days end before its last."""
+        return day + timedelta(days=1)
 
     def patient(self) -> str:
         """A patient id that no one has."""

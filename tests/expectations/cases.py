@@ -172,25 +172,34 @@ def _changed(claim_id: str, receipt_id: str) -> Row:
     )
 
 
-def _refund(refund_id: str, **values: object) -> Row:
-    return row("staging.stg_billing__refunds", refund_id=refund_id, **values)
+def _judged_refund(refund_id: str, outcome: str, **values: object) -> Row:
+    """A refund of five dollars that the mart has judged."""
+    complete = {"receipt_id": "R-GOOD", "amount": 5, "credit_claim_id": "C-GOOD"}
+    return row("marts.refunds", refund_id=refund_id, outcome=outcome, **{**complete, **values})
 
 
-def _refunded_line(refund_id: str, receipt_id: str, claim_id: str, charge: int) -> list[Row]:
-    """A line paid with 20 dollars, of which five are taken off again and refunded on the same day."""
-    return [
-        row("marts.receipts", receipt_id=receipt_id, amount=20, applied_amount=15, refunded_amount=5),
-        row("staging.stg_billing__claim_lines", claim_id=claim_id, line_number=1, charge_amount=charge),
-        _payment(
-            f"PAY-{claim_id}",
-            receipt_id=receipt_id,
-            claim_id=claim_id,
-            amount=20,
-            posting_on=date(2026, 3, 4),
-        ),
-        _payment(f"PAY-{claim_id}-BACK", receipt_id=receipt_id, claim_id=claim_id, amount=-5),
-        _refund(refund_id, receipt_id=receipt_id, amount=5),
-    ]
+def _disbursed(disbursement_id: str, **values: object) -> Row:
+    """A disbursement of five dollars in the mart."""
+    complete = {"receipt_id": "R-GOOD", "amount": 5, "disbursement_code": "E"}
+    return row("marts.disbursements", disbursement_id=disbursement_id, **{**complete, **values})
+
+
+def _account(patient_id: str, **values: object) -> Row:
+    return row("marts.patient_accounts", patient_id=patient_id, **values)
+
+
+def _sent(key: str, outcome: str, *, disbursed: int, arrived: int, **values: object) -> Row:
+    """A row of the clearing account of the old system."""
+    return row(
+        "marts.legacy_clearing",
+        clearing_key=key,
+        receipt_id=None if key.startswith("check ") else key,
+        outcome=outcome,
+        disbursed_amount=disbursed,
+        arrived_amount=arrived,
+        open_amount=disbursed - arrived,
+        **values,
+    )
 
 
 def _code(code: str, effective_from: date, effective_until: date | None) -> Row:
@@ -426,8 +435,6 @@ CASES: dict[str, Case] = {
             _payment("PAY-TOMORROW", receipt_id="R-404", posting_on=LATER),
             _payment("PAY-ADJUSTMENT", receipt_id=None, entry_type="adjustment"),
             row("staging.stg_billing__refunds", refund_id="F-GOOD", receipt_id="R-GOOD", amount=5),
-            # What F-GOOD gave back came off a claim.
-            _payment("PAY-GOOD-BACK", amount=-5),
         ],
     ),
     "posting_without_claim_line": Case(
@@ -522,15 +529,114 @@ CASES: dict[str, Case] = {
     ),
     "refund_of_escrow": Case(
         keys=frozenset({"F-ESCROW"}),
-        planted=[_refund("F-ESCROW", receipt_id="R-L2", amount=7)],
-        twins=[_refund("F-TOMORROW", receipt_id="R-L2", amount=7, refunded_on=LATER)],
+        planted=[_judged_refund("F-ESCROW", "refund_of_escrow", out_of_escrow_amount=5)],
+        twins=[_judged_refund("F-UNKNOWN", "refund_of_escrow", out_of_escrow_amount=5, receipt_id="R-404")],
     ),
     "refund_without_credit": Case(
         keys=frozenset({"F-OWING"}),
-        planted=[
-            *_refunded_line("F-OWING", "R-OWING", "C-OWING", charge=100),
+        planted=[_judged_refund("F-OWING", "refund_exceeds_credit", beyond_credit_amount=5)],
+        twins=[_judged_refund("F-CREDIT", "allowed", credit_amount=5)],
+    ),
+    "disbursement_over_escrow": Case(
+        keys=frozenset({"D-TOO-MUCH"}),
+        planted=[_disbursed("D-TOO-MUCH", escrow_left_amount=-3)],
+        twins=[
+            _disbursed("D-ALL-OF-IT", escrow_left_amount=0),
+            _disbursed("D-TAKEN-BACK", escrow_left_amount=-3, is_undone=True),
+            # Told by the receipt that is used beyond its amount.
+            row(
+                "marts.receipts",
+                receipt_id="R-OVER-BY-CODE",
+                amount=0,
+                disbursed_amount=5,
+                escrow_amount=-5,
+                is_over_applied=False,
+            ),
+            _disbursed("D-OF-NOTHING", escrow_left_amount=-5, receipt_id="R-OVER-BY-CODE"),
         ],
-        twins=[*_refunded_line("F-CREDIT", "R-CREDIT", "C-CREDIT", charge=15)],
+    ),
+    "credit_over_60_days": Case(
+        keys=frozenset({"P-CREDIT"}),
+        planted=[_account("P-CREDIT", credit_amount=5, credit_age_days=61)],
+        twins=[
+            _account("P-NEW-CREDIT", credit_amount=5, credit_age_days=60),
+            _account("P-NO-CREDIT", credit_amount=0),
+        ],
+    ),
+    "legacy_money_not_arrived": Case(
+        keys=frozenset({"R-SENT", "R-SENT-MORE"}),
+        planted=[
+            _sent("R-SENT", "not_arrived", disbursed=30, arrived=0, age_days=6),
+            _sent("R-SENT-MORE", "amount_differs", disbursed=30, arrived=29, age_days=20),
+        ],
+        twins=[
+            _sent("R-JUST-SENT", "not_arrived", disbursed=30, arrived=0, age_days=5),
+            _sent("R-ARRIVED", "matched", disbursed=30, arrived=30, age_days=None),
+            _sent("R-NO-LOG", "not_arrived", disbursed=30, arrived=0, age_days=9, has_posting_log=False),
+        ],
+    ),
+    "legacy_money_without_disbursement": Case(
+        keys=frozenset({"check K-404", "R-ARRIVED-MORE"}),
+        planted=[
+            _sent("check K-404", "arrived_without_disbursement", disbursed=0, arrived=30, age_days=0),
+            _sent("R-ARRIVED-MORE", "amount_differs", disbursed=30, arrived=31, age_days=2),
+        ],
+    ),
+    "escrow_history_broken": Case(
+        keys=frozenset({"R-L2", "R-GOOD"}),
+        afterwards=(
+            "update marts.escrow set opening_amount = opening_amount + 1 where receipt_id = 'R-L2'",
+            "delete from marts.escrow where receipt_id = 'R-GOOD'",
+        ),
+    ),
+    "patient_money_outside_the_log": Case(
+        keys=frozenset({"R-UNLOGGED"}),
+        planted=[row("marts.receipts", receipt_id="R-UNLOGGED", amount=5, applied_amount=5)],
+        afterwards=("delete from marts.patient_payment_log where receipt_id = 'R-UNLOGGED'",),
+    ),
+    "appointment_of_another_patient": Case(
+        keys=frozenset({"R-STRANGER", "R-LINKED-WRONG"}),
+        planted=[
+            row("marts.receipts", receipt_id="R-STRANGER", amount=0, appointment_id="A-OTHER"),
+            row(
+                "marts.receipts",
+                receipt_id="R-LINKED-WRONG",
+                amount=0,
+                appointment_id="A-OWN",
+                linked_appointment_id="A-OTHER",
+            ),
+        ],
+        twins=[
+            row("marts.appointments", appointment_id="A-OTHER", patient_id="P00002"),
+            row("marts.appointments", appointment_id="A-OWN", patient_id="P00001"),
+            row("marts.receipts", receipt_id="R-OWN", amount=0, appointment_id="A-OWN"),
+            row(
+                "marts.receipts",
+                receipt_id="R-RELINKED",
+                amount=0,
+                appointment_id="A-OTHER",
+                linked_appointment_id="A-OWN",
+            ),
+            row(
+                "marts.receipts", receipt_id="R-NO-PATIENT", amount=0, appointment_id="A-OWN", patient_id=None
+            ),
+        ],
+    ),
+    "bridge_broken": Case(
+        keys=frozenset(
+            {
+                # The items of a side are a dollar more than its total.
+                "posting|2026-03-01|L2|Insurance|receipts",
+                # A month whose receipts are not there at all.
+                "received|all|L2|Insurance|receipts",
+            }
+        ),
+        afterwards=(
+            "update marts.receipt_payment_bridge set amount = amount + 1 where date_basis = 'posting'"
+            " and item = 'payments_in_period' and location_id = 'L2' and payer_class = 'Insurance'",
+            "delete from marts.receipt_payment_bridge where date_basis = 'received' and location_id = 'L2'"
+            " and payer_class = 'Insurance'",
+        ),
     ),
     "void_of_deposited_money": Case(
         keys=frozenset({"D-VOID"}),

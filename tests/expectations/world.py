@@ -144,6 +144,25 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "computed_posted_on": date(2026, 3, 5),
         "actual_posted_on": date(2026, 3, 5),
     },
+    "marts.refunds": {
+        "refunded_on": date(2026, 3, 5),
+        "location_id": "L1",
+        "patient_id": "P00001",
+        "credit_amount": 0,
+        "out_of_escrow_amount": 0,
+        "beyond_credit_amount": 0,
+        "made_by": "billing",
+    },
+    "marts.disbursements": {
+        "disbursed_on": date(2026, 3, 5),
+        "location_id": "L1",
+        "patient_id": "P00001",
+        "is_known_code": True,
+        "is_undone": False,
+        "made_by": "billing",
+    },
+    "marts.legacy_clearing": {"location_id": "L1", "has_posting_log": True},
+    "marts.patient_accounts": {"credit_since_on": date(2026, 1, 29)},
     "staging.stg_billing__payments": {"posting_on": date(2026, 3, 5), "file_hash": "f" * 64, "row_number": 5},
     "staging.stg_billing__disbursements": {"disbursed_on": date(2026, 3, 5)},
     "staging.stg_billing__refunds": {"refunded_on": date(2026, 3, 5)},
@@ -172,7 +191,7 @@ def mart_columns(page: Path) -> dict[str, str]:
 
 
 def build(path: Path, rows: Iterable[Row], afterwards: Iterable[str] = ()) -> Path:
-    """Write the warehouse: the rows, an escrow roll-forward that agrees with the receipts, then more SQL."""
+    """Write the warehouse: the rows, books that agree with the receipts, then more SQL."""
     tables = {f"marts.{page.stem}": mart_columns(page) for page in sorted((MODELS / "marts").glob("*.yml"))}
     tables |= {f"staging.{name}": columns for name, columns in STAGING.items()}
     with duckdb.connect(str(path)) as connection:
@@ -185,6 +204,8 @@ def build(path: Path, rows: Iterable[Row], afterwards: Iterable[str] = ()) -> Pa
                 f"insert into {table} ({', '.join(values)}) values ({places})", list(values.values())
             )
         connection.execute(ROLLFORWARD)
+        connection.execute(BRIDGE)
+        connection.execute(HISTORY)
         for statement in afterwards:
             connection.execute(statement)
     return path
@@ -215,4 +236,37 @@ select
     case turn when 1 then refunded_amount else 0 end as refunded_amount,
     received_amount - applied_amount - disbursed_amount - refunded_amount as closing_amount
 from windows cross join moved
+"""
+
+# All receipts are of March, and so is what was done with them.
+BRIDGE = """
+insert into marts.receipt_payment_bridge by name
+with sums as (
+    select location_id, payer_class, sum(amount) as received_amount, sum(applied_amount) as applied_amount,
+        sum(disbursed_amount) as disbursed_amount, sum(refunded_amount) as refunded_amount,
+        sum(escrow_amount) as escrow_amount
+    from marts.receipts group by all
+)
+select date_basis, date '2026-03-01' as period_start_on, location_id, payer_class, side, item,
+    item in ('receipts_of_period', 'payments_of_period') as is_total, amount, 0 as remainder_amount
+from sums
+cross join (values ('received'), ('posting'), ('reference_batch')) as bases (date_basis)
+cross join lateral (values
+    ('receipts', 'receipts_of_period', received_amount), ('receipts', 'payments_in_period', applied_amount),
+    ('receipts', 'disbursed', disbursed_amount), ('receipts', 'refunded', refunded_amount),
+    ('receipts', 'escrow', escrow_amount),
+    ('payments', 'payments_of_period', applied_amount),
+    ('payments', 'from_receipts_of_period', applied_amount)
+) as items (side, item, amount)
+"""
+
+# Every receipt in one day of escrow, and what is applied of it in one row of the log.
+HISTORY = """
+insert into marts.escrow by name
+select receipt_id, received_on as valid_from_on, true as is_current, 0 as opening_amount,
+    escrow_amount as closing_amount
+from marts.receipts;
+insert into marts.patient_payment_log by name
+select 'LOG-' || receipt_id as payment_id, receipt_id, applied_amount as amount
+from marts.receipts where payer_class = 'Patient' and applied_amount <> 0
 """

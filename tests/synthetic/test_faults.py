@@ -24,6 +24,7 @@ KINDS = {
     "void_of_deposited_money", "receipt_zeroed_after_posting", "expected_file_missing", "expected_file_late",
     "expected_file_empty", "expected_file_small", "row_deleted_at_source",
     "correction_not_applicable",
+    "legacy_money_not_arrived", "legacy_money_without_disbursement", "disbursement_over_escrow",
 }  # fmt: skip
 
 

@@ -1,12 +1,4 @@
-with received as (
-    select
-        *,
-        cast(received_at as date) as received_on
-    from {{ ref('stg_billing__receipts') }}
-    where cast(received_at as date) <= {{ as_of() }}
-),
-
-used as (
+with used as (
     select
         receipt_id,
         {{ sum_or_zero('amount', "entry_kind = 'applied'") }} as applied_amount,
@@ -19,15 +11,15 @@ used as (
 
 balances as (
     select
-        received.*,
+        receipts.*,
         coalesce(used.applied_amount, 0) as applied_amount,
         coalesce(used.disbursed_amount, 0) as disbursed_amount,
         coalesce(used.refunded_amount, 0) as refunded_amount,
         coalesce(used.used_amount, 0) as used_amount,
-        received.amount - coalesce(used.used_amount, 0) as escrow_amount
-    from received
+        receipts.amount - coalesce(used.used_amount, 0) as escrow_amount
+    from {{ ref('int_escrow__receipts') }} as receipts
     left join used
-        on received.receipt_id = used.receipt_id
+        on receipts.receipt_id = used.receipt_id
 ),
 
 placed as (
@@ -44,6 +36,8 @@ placed as (
         unapplied_amount
     from {{ ref('int_posting__events') }}
     where event = 'receipt'
+    -- A receipt that was reversed here and then in billing has two negative receipts of one id: billing's counts.
+    qualify row_number() over (partition by receipt_id order by event_on desc) = 1
 ),
 
 links as (

@@ -7,6 +7,29 @@ with open_claims as (
         and (voided_on is null or voided_on > {{ as_of() }})
 ),
 
+-- Payments are those of the book, so that what people took back in the journal is owed again.
+posted as (
+    select
+        claim_id,
+        line_number,
+        entry_type,
+        amount
+    from {{ ref('int_escrow__entries') }}
+    where entry_kind = 'applied'
+
+    union all
+
+    select
+        claim_id,
+        line_number,
+        entry_type,
+        amount
+    from {{ ref('stg_billing__payments') }}
+    where
+        entry_type = 'adjustment'
+        and posting_on <= {{ as_of() }}
+),
+
 postings as (
     select
         claim_id,
@@ -14,8 +37,7 @@ postings as (
         {{ sum_or_zero('amount', "entry_type = 'insurance_payment'") }} as insurance_paid_amount,
         {{ sum_or_zero('amount', "entry_type = 'adjustment'") }} as adjustment_amount,
         {{ sum_or_zero('amount', "entry_type = 'patient_payment'") }} as patient_paid_amount
-    from {{ ref('stg_billing__payments') }}
-    where posting_on <= {{ as_of() }}
+    from posted
     group by claim_id, line_number
 )
 

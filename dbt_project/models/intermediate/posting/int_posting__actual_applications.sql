@@ -1,13 +1,11 @@
 select
-    payments.receipt_id,
-    payments.claim_id,
-    payments.line_number,
-    payments.posting_on as posted_on,
-    {{ sum_or_zero('payments.amount') }} as amount
-from {{ ref('stg_billing__payments') }} as payments
+    entries.receipt_id,
+    entries.claim_id,
+    entries.line_number,
+    entries.entry_on as posted_on,
+    {{ sum_or_zero('entries.amount') }} as amount
+from {{ ref('int_escrow__entries') }} as entries
 inner join {{ ref('int_posting__inputs_receipts') }} as receipts
-    on payments.receipt_id = receipts.receipt_id
-where
-    payments.entry_type <> 'adjustment'
-    and payments.posting_on <= {{ as_of() }}
-group by payments.receipt_id, payments.claim_id, payments.line_number, payments.posting_on
+    on entries.receipt_id = receipts.receipt_id
+where entries.entry_kind = 'applied'
+group by entries.receipt_id, entries.claim_id, entries.line_number, entries.entry_on

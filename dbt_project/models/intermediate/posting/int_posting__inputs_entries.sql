@@ -27,19 +27,13 @@ with done_in_billing as (
         cast(null as date) as hold_until,
         cast(null as decimal(18, 2)) as amount,
         undoing.disbursement_code,
-        max(struct_pack(disbursed_on := undone.disbursed_on, disbursement_id := undone.disbursement_id)).disbursement_id
-            as disbursement_id
+        undone.undoes_disbursement_id as disbursement_id
     from {{ ref('stg_billing__disbursements') }} as undoing
-    left join {{ ref('stg_billing__disbursements') }} as undone
-        on
-            undoing.receipt_id = undone.receipt_id
-            and undoing.disbursement_code = undone.disbursement_code
-            and undoing.amount = -undone.amount
-            and undoing.disbursed_on >= undone.disbursed_on
+    left join {{ ref('int_escrow__undone_disbursements') }} as undone
+        on undoing.disbursement_id = undone.disbursement_id
     where
         undoing.disbursed_on <= {{ as_of() }}
         and undoing.amount < 0
-    group by undoing.disbursed_on, undoing.receipt_id, undoing.disbursement_id, undoing.disbursement_code
 
     union all
 
