@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -78,6 +78,13 @@ def written(folder: Path, name: str, blocks: Iterable[bytes]) -> Path:
         for block in blocks:
             file.write(block)
     return folder
+
+
+def repeated(blocks: Iterable[bytes], times: int) -> Iterator[bytes]:
+    """The same blocks again and again: a file of any size for the price of making a small one."""
+    kept = list(blocks)
+    for _ in range(times):
+        yield from kept
 
 
 def megabytes_of(folder: Path) -> float:

@@ -13,7 +13,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks.measuring import MEGABYTE, Comparison, Rows, megabytes_of, show, to_bronze, written
+from benchmarks.measuring import MEGABYTE, Comparison, Rows, megabytes_of, repeated, show, to_bronze, written
 from benchmarks.remittance_text import interchanges
 
 PYX12_LIMIT = 10
@@ -80,7 +80,9 @@ COMPARISON = Comparison(
 
 def compare(megabytes: int, repeat: int, folder: Path, *, is_alone: bool) -> None:
     """Generate one file and print how each reader does on it."""
-    landing = written(folder / str(megabytes), "a.835", interchanges(megabytes * MEGABYTE))
+    blocks = interchanges((LINEAR[0] if is_alone else megabytes) * MEGABYTE)
+    blocks = repeated(blocks, megabytes // LINEAR[0]) if is_alone else blocks
+    landing = written(folder / str(megabytes), "a.835", blocks)
     names = [name for name in COMPARISON.readers if name != "pyx12" or megabytes <= PYX12_LIMIT]
     if is_alone:
         names = ["tieout bronze"]
