@@ -26,7 +26,7 @@ from ingestion.bronze_tables import TABLES
 from ingestion.faults import fault_point
 
 ROWS_PER_PART = 1_000_000
-BYTES_PER_PART = 256 * 1024 * 1024
+BYTES_WAITING = 256 * 1024 * 1024  # of all tables together: this much and no more is held
 ROWS_PER_GROUP = 122_880  # what DuckDB reads at a time
 COMPRESSION_LEVEL = 1  # as small as the usual 3 on these tables, at three quarters of the time
 
@@ -216,8 +216,10 @@ class BronzeCommit:
             return
         buffer = self._buffers.setdefault(table, _Buffer())
         buffer.add(frame)
-        if buffer.rows >= ROWS_PER_PART or buffer.bytes >= BYTES_PER_PART:
+        if buffer.rows >= ROWS_PER_PART:
             self._write_buffer(table)
+        if sum(each.bytes for each in self._buffers.values()) >= BYTES_WAITING:
+            self._write_buffer(max(sorted(self._buffers), key=lambda name: self._buffers[name].bytes))
 
     def savepoint(self) -> Savepoint:
         """A place to roll back to.

@@ -76,7 +76,7 @@ class RowSourceBatches:
         if not batch.loads or batch.loads[-1] is not load:
             batch.loads.append(load)
         batch.waiting.append(_Waiting(len(batch.loads) - 1, match, records))
-        self._bytes_waiting += records.fields.nbytes
+        self._bytes_waiting += records.fields.get_total_buffer_size()
         if self._bytes_waiting >= self._batch_bytes:
             self.flush()
 

@@ -148,10 +148,10 @@ def read_records(data: bytes, encoding: str, header: CsvHeader) -> CsvRecords:
 def _split_plain(text: bytes, header: CsvHeader) -> CsvRecords | None:
     """The records of a small text in which every line is a record of as many fields as the header.
 
-    None for any other text (quotes, blank lines, ragged records): that is Arrow's to read.
+    None for any other text (quotes, NUL, blank lines, ragged records): that is Arrow's to read.
     """
     lines_fed = text.replace(b"\r\n", b"\n")
-    if b'"' in text or b"\r" in lines_fed:
+    if any(byte in lines_fed for byte in (b'"', b"\x00", b"\r")):
         return None
     lines = lines_fed.removesuffix(b"\n").decode().split("\n")[header.record_number :]
     records = [line.split(header.delimiter) for line in lines]
@@ -167,7 +167,7 @@ def _split_plain(text: bytes, header: CsvHeader) -> CsvRecords | None:
         pa.table(fields),
         _numbers(header.record_number, len(records), []),
         [],
-        is_trimmed=_is_trimmed(text + b"\n", header.delimiter),
+        is_trimmed=all(field == field.strip() for fields in records for field in fields),
     )
 
 

@@ -184,3 +184,11 @@ def test_a_common_export_is_known_to_be_trimmed():
     assert not read(b'id,note\n1,"two\n"\n').is_trimmed
     for padded in (b"1, two\n", b"1 ,two\n", b"1,two \n", b'1," two"\n', b"1,two\t\n", b"1,two "):
         assert not read(b"id,note\n" + padded).is_trimmed
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_nul_byte_in_the_header_is_judged_alike_in_small_and_large_files(rows: int):
+    data = b"id,no\x00te\n" + b"1,two\n" * rows
+    small = outcome(data)
+    with mock.patch("ingestion.readers.csv.SMALL_FILE", -1):
+        assert outcome(data) == small
