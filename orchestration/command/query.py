@@ -41,7 +41,7 @@ def command(sql: str, home: Path, style: str) -> None:
 
     \b
     Examples:
-      tieout query "from marts.payment_balancing where open_difference_amount <> 0" --home practice
+      tieout query "from marts.payment_balancing where exception_count > 0" --home practice
       tieout query "from exceptions.exceptions" --home practice --format csv > exceptions.csv
       tieout query "select sum(escrow_amount) from marts.receipts" --home practice --format json
 

@@ -102,7 +102,8 @@ def print_result(run: "NightlyRun") -> None:
 def _next_queries(has_exceptions: bool) -> list[str]:
     queries = [
         "select location_id, sum(emr_amount) as emr, sum(billing_amount) as billing, "
-        "sum(open_difference_amount) as open from marts.payment_balancing group by all order by all",
+        "sum(open_difference_amount) as open from marts.payment_balancing "
+        "where date_basis = 'clinic' and window_kind = 'day' group by all order by all",
         "from marts.escrow_rollforward where date_basis = 'posting' and window_kind = 'month'",
     ]
     if has_exceptions:

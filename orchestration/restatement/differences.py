@@ -20,7 +20,8 @@ AGEING = {"days_in_escrow", "age_days", "age_bucket", "last_seen_on", "times_see
 DATED_BY = {
     "marts.receipts": "received_on",
     "marts.claims": "created_on",
-    "marts.payment_balancing": "balanced_on",
+    "marts.payment_balancing": "window_start_on",
+    "marts.balancing_differences": "balanced_on",
     "marts.escrow_rollforward": "window_start_on",
     "marts.era_remittances": "payment_on",
     "marts.receipt_applications": "posted_on",

@@ -10,7 +10,7 @@ CONTROLLED = {
     "marts.receipts": "receipts",
     "marts.claims": "claims",
     "marts.era_remittances": "eras",
-    "marts.payment_balancing": "payment_balancing",
+    "marts.payment_balancing": "payment_balancing_rows",
 }
 """Mart -> the section of the control totals that has plain sums over all of its rows."""
 

@@ -36,7 +36,14 @@ _QUERIES = {
                coalesce(sum(difference_amount), 0)::decimal(18, 2) as difference_amount,
                coalesce(sum(expected_difference_amount), 0)::decimal(18, 2) as expected_difference_amount,
                coalesce(sum(open_difference_amount), 0)::decimal(18, 2) as open_difference_amount,
-               count(*) filter (where open_difference_amount <> 0) as open_cells
+               count(*) filter (where exception_count > 0) as open_cells
+        from marts.payment_balancing where date_basis = 'clinic' and window_kind = 'day'""",
+    "payment_balancing_rows": """
+        select coalesce(sum(emr_amount), 0)::decimal(18, 2) as emr_amount,
+               coalesce(sum(billing_amount), 0)::decimal(18, 2) as billing_amount,
+               coalesce(sum(difference_amount), 0)::decimal(18, 2) as difference_amount,
+               coalesce(sum(expected_difference_amount), 0)::decimal(18, 2) as expected_difference_amount,
+               coalesce(sum(open_difference_amount), 0)::decimal(18, 2) as open_difference_amount
         from marts.payment_balancing""",
     "escrow_rollforward": """
         select coalesce(sum(received_amount), 0)::decimal(18, 2) as received_amount,

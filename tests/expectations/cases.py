@@ -99,13 +99,58 @@ def _cell(location_id: str, emr: int, billing: int, expected: int = 0, **values:
     return row(
         "marts.payment_balancing",
         location_id=location_id,
-        balanced_on=date(2026, 3, 2),
+        window_start_on=date(2026, 3, 2),
         emr_amount=emr,
         billing_amount=billing,
         difference_amount=emr - billing,
         expected_difference_amount=expected,
         open_difference_amount=emr - billing - expected,
         **values,
+    )
+
+
+EXCEPTIONAL_CLASSES = (
+    "charge_type_not_enabled",
+    "amount_due_zero",
+    "feed_failed",
+    "patient_mismatch",
+    "amount_changed",
+    "recorded_elsewhere",
+    "ambiguous_match",
+    "duplicate_import",
+    "posted_by_hand",
+    "only_in_billing",
+)
+LATE = date(2026, 3, 12)
+
+
+def _difference(payment_id: str, difference_class: str, amount: int, **values: object) -> Row:
+    return row(
+        "marts.balancing_differences",
+        unit_key=f"emr:{payment_id}",
+        emr_payment_id=payment_id,
+        difference_class=difference_class,
+        difference_amount=amount,
+        **values,
+    )
+
+
+def _not_in_the_clinics_view(difference_class: str) -> list[Row]:
+    """The same class where nobody balances: on the other basis, and only with what people posted."""
+    return [
+        _difference(f"{difference_class}-basis", difference_class, 30, date_basis="deposit"),
+        _difference(f"{difference_class}-view", difference_class, 30, billing_view="full_access"),
+    ]
+
+
+def _not_delivered(feed_id: str, exception_type: str, **values: object) -> Row:
+    complete = {"root_exception_key": f"feed:{feed_id}", "is_root": True, "exceptions_under_root": 1}
+    return row(
+        "marts.billing_exceptions",
+        exception_key=f"feed:{feed_id}",
+        exception_type=exception_type,
+        location_id="L1",
+        **{**complete, **values},
     )
 
 
@@ -328,13 +373,67 @@ CASES: dict[str, Case] = {
             ),
         ],
     ),
-    "balancing_difference": Case(
-        keys=frozenset({"L1|2026-03-02|Deductible", "L1|2026-03-02|Other"}),
+    **{
+        difference_class: Case(
+            keys=frozenset({f"emr:{difference_class}", f"emr:{difference_class}-moved"}),
+            planted=[
+                _difference(difference_class, difference_class, 30),
+                # One that is in two cells is one exception, also where the two cancel out.
+                _difference(f"{difference_class}-moved", difference_class, 20),
+                _difference(f"{difference_class}-moved", difference_class, -20, location_id="L2"),
+            ],
+            twins=_not_in_the_clinics_view(difference_class),
+        )
+        for difference_class in EXCEPTIONAL_CLASSES
+    },
+    **{
+        f"closed_month_{change}": Case(
+            keys=frozenset({f"emr:{change}-late"}),
+            planted=[
+                _difference(f"{change}-late", f"closed_month_{change}", 30, closed_month_changed_on=LATE)
+            ],
+            # The adjustment was entered in a later month.
+            twins=[
+                _difference(
+                    f"{change}-settled",
+                    f"closed_month_{change}",
+                    30,
+                    closed_month_changed_on=LATE,
+                    adjustment_payment_id="B-ADJUSTMENT",
+                )
+            ],
+        )
+        for change in ("added", "edited", "deleted")
+    },
+    "missing_in_billing": Case(
+        keys=frozenset({"emr:no-feed", "emr:resubmitted"}),
         planted=[
-            _cell("L1", 30, 20, charge_type="Deductible"),
-            _cell("L1", 0, 20, charge_type="Other", emr_payment_count=0),
+            _difference("no-feed", "missing_in_billing", 30),
+            _difference("resubmitted", "missing_in_billing", 30, feed_status="Claim Re-submitted"),
+        ],
+        twins=_not_in_the_clinics_view("missing_in_billing"),
+    ),
+    "lost_after_transmission": Case(
+        keys=frozenset({"emr:lost"}),
+        planted=[_difference("lost", "missing_in_billing", 30, feed_status="Transmission Successful")],
+        # It went out and somebody typed it in besides.
+        twins=[_difference("in-transit", "other_window", 30, feed_status="Transmission Successful")],
+    ),
+    "balancing_remainder": Case(
+        keys=frozenset({"clinic|2026-03-02|L1|Deductible", "clinic|2026-03-02|L1|Other"}),
+        planted=[
+            _cell("L1", 30, 20, charge_type="Deductible", remainder_amount=10),
+            _cell("L1", 30, 30, charge_type="Other", full_access_remainder_amount=-20),
         ],
         twins=[_cell("L1", 30, 30), _cell("L1", 30, 0, expected=30, charge_type="Internal Payment")],
+    ),
+    "feed_document_failed": Case(
+        keys=frozenset({"feed:patient", "feed:charge"}),
+        planted=[_not_delivered("patient", "Patient"), _not_delivered("charge", "Charge")],
+        twins=[
+            _not_delivered("held-up", "Charge", root_exception_key="feed:patient", is_root=False),
+            _not_delivered("paid", "Payment"),
+        ],
     ),
     "location_unmapped": Case(
         keys=frozenset({"unmapped:E9"}),

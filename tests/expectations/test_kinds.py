@@ -54,8 +54,10 @@ def test_amounts_at_stake_are_the_excess_the_residual_or_the_whole(planted, quer
     )
     assert amounts["R-OVER"] == "10.00"
     assert amounts["R-OPPOSITE"] == "5.00"
-    assert amounts["L1|2026-03-02|Deductible"] == "10.00"
-    assert amounts["L1|2026-03-02|Other"] == "20.00"
+    assert amounts["clinic|2026-03-02|L1|Deductible"] == "10.00"
+    assert amounts["clinic|2026-03-02|L1|Other"] == "20.00"
+    assert amounts["emr:amount_changed"] == "30.00"
+    assert amounts["emr:patient_mismatch-moved"] == "20.00"
     assert amounts["unmapped:E9"] == "50.00"
     assert amounts["received|day|2026-03-03|L2|Insurance"] == "1.00"
     assert amounts["reference_batch|month|last|L2|Insurance"] == "30.00"

@@ -13,8 +13,9 @@ from orchestration.defs import JOB
 from orchestration.defs.bronze.assets import OBSERVATIONS
 
 MARTS = {
-    "claims", "era_balance_checks", "era_remittances", "escrow_rollforward", "loads", "payment_balancing",
-    "quarantine", "receipts",
+    "balancing_differences", "billing_exceptions", "claims", "claims_feed", "clinic_settings_history",
+    "era_balance_checks", "era_remittances", "escrow_rollforward", "loads",
+    "payment_balancing", "quarantine", "receipts",
 }  # fmt: skip
 
 

@@ -15,7 +15,11 @@ from synthetic.truth import load_id_of
 from tests.synthetic.world_reading import current, read_source
 
 KINDS = {
-    "file_set_aside", "row_quarantined", "balancing_difference", "location_unmapped", "over_applied",
+    "file_set_aside", "row_quarantined", "location_unmapped", "over_applied",
+    "lost_after_transmission", "missing_in_billing", "feed_failed", "charge_type_not_enabled",
+    "amount_due_zero", "closed_month_added", "closed_month_edited", "closed_month_deleted",
+    "patient_mismatch", "amount_changed", "recorded_elsewhere", "ambiguous_match", "duplicate_import",
+    "posted_by_hand", "only_in_billing", "feed_document_failed",
     "unknown_disbursement_code", "posting_without_receipt", "posting_without_claim_line",
     "claim_total_mismatch", "claim_without_lines", "era_line_out_of_balance", "era_claim_out_of_balance",
     "era_remittance_out_of_balance", "era_not_evaluable", "duplicate_remittance", "conflicting_trace",

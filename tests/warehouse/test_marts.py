@@ -10,6 +10,10 @@ import pytest
 from tests.warehouse.building import Warehouse
 
 MARTS = (
+    "balancing_differences",
+    "billing_exceptions",
+    "claims_feed",
+    "clinic_settings_history",
     "claims",
     "era_balance_checks",
     "era_remittances",
@@ -27,8 +31,9 @@ def money(*amounts: str) -> tuple[Decimal, ...]:
 
 def test_a_clinic_balances_by_deposit_then_by_posting(practice: Warehouse):
     cells = practice.query(
-        "select location_id, balanced_on::varchar, charge_type, date_basis, emr_amount, billing_amount,"
-        " expected_difference_amount, open_difference_amount from marts.payment_balancing order by all"
+        "select location_id, window_start_on::varchar, charge_type, clinic_date_basis, emr_amount,"
+        " billing_amount, expected_difference_amount, open_difference_amount from marts.payment_balancing"
+        " where date_basis = 'clinic' and window_kind = 'day' and emr_payment_count > 0 order by all"
     )
     assert cells == [
         ("L1", "2026-05-29", "Copay", "deposit", *money("30", "30", "0", "0")),
@@ -109,7 +114,8 @@ def test_an_earlier_date_is_rebuilt_as_it_was(replayed: Warehouse, at_the_time: 
 
 def test_what_was_corrected_later_was_not_known_earlier(replayed: Warehouse):
     assert replayed.query(
-        "select emr_amount, billing_amount from marts.payment_balancing where balanced_on = '2026-05-30'"
+        "select emr_amount, billing_amount from marts.payment_balancing"
+        " where window_start_on = '2026-05-30' and date_basis = 'clinic' and window_kind = 'day'"
     ) == [money("25", "0")]
     assert replayed.query("select claim_status from marts.claims") == [("Billed",)]
     escrow = "select escrow_amount from marts.receipts where receipt_id = 'R1'"

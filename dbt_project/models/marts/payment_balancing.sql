@@ -1,81 +1,128 @@
-with payments as (
+with explained as (
     select
-        location_id,
+        date_basis,
         balanced_on,
-        charge_type,
-        1 as emr_count,
-        amount as emr_amount,
-        case when flow = 'internal_payment' then amount else 0 end as internal_payment_amount,
-        case when flow = 'integration_off' then amount else 0 end as integration_off_amount,
-        0 as billing_count,
-        0 as billing_amount
-    from {{ ref('int_balancing__emr_payments') }}
-
-    union all
-
-    select
         location_id,
-        balanced_on,
         charge_type,
-        0 as emr_count,
-        0 as emr_amount,
-        0 as internal_payment_amount,
-        0 as integration_off_amount,
-        1 as billing_count,
-        amount as billing_amount
-    from {{ ref('int_balancing__billing_payments') }}
-),
-
--- The two systems may write one charge type in different letter case; the spelling of the EMR is shown.
-charge_types as (
-    select
-        lower(trim(charge_type)) as charge_type_key,
-        coalesce(min(charge_type) filter (where emr_count = 1), min(trim(charge_type))) as charge_type
-    from payments
-    group by lower(trim(charge_type))
+        {% for class in ['internal_payment', 'integration_off', 'feed_pending', 'other_window'] %}
+            {{ sum_or_zero('difference_amount', "billing_view = 'standard' and difference_class = '" ~ class ~ "'") }}
+                as {{ class }}_amount,
+        {% endfor %}
+        {{ sum_or_zero('difference_amount', "billing_view = 'standard'") }} as explained_amount,
+        {{ sum_or_zero('difference_amount', "billing_view = 'full_access'") }} as full_access_explained_amount,
+        count(distinct unit_key) filter (
+            where billing_view = 'standard' and not is_expected and adjustment_payment_id is null
+        ) as exception_count
+    from {{ ref('balancing_differences') }}
+    group by date_basis, balanced_on, location_id, charge_type
 ),
 
 cells as (
     select
-        payments.location_id,
-        payments.balanced_on,
-        charge_types.charge_type,
-        sum(payments.emr_count) as emr_payment_count,
-        {{ sum_or_zero('payments.emr_amount') }} as emr_amount,
-        {{ sum_or_zero('payments.internal_payment_amount') }} as internal_payment_amount,
-        {{ sum_or_zero('payments.integration_off_amount') }} as integration_off_amount,
-        sum(payments.billing_count) as billing_payment_count,
-        {{ sum_or_zero('payments.billing_amount') }} as billing_amount
-    from payments
-    inner join charge_types
-        on lower(trim(payments.charge_type)) = charge_types.charge_type_key
-    group by payments.location_id, payments.balanced_on, charge_types.charge_type
+        cells.*,
+        coalesce(explained.internal_payment_amount, 0) as internal_payment_amount,
+        coalesce(explained.integration_off_amount, 0) as integration_off_amount,
+        coalesce(explained.feed_pending_amount, 0) as feed_pending_amount,
+        coalesce(explained.other_window_amount, 0) as other_window_amount,
+        coalesce(explained.explained_amount, 0) as explained_amount,
+        coalesce(explained.full_access_explained_amount, 0) as full_access_explained_amount,
+        coalesce(explained.exception_count, 0) as exception_count,
+        locations.location_name,
+        locations.practice_id,
+        coalesce(rules.date_basis, 'posting') as clinic_date_basis,
+        locations.location_id is not null as is_location_mapped
+    from {{ ref('int_balancing__cells') }} as cells
+    left join explained
+        using (date_basis, balanced_on, location_id, charge_type)
+    left join {{ ref('stg_practice__locations') }} as locations
+        on cells.location_id = locations.location_id
+    left join {{ ref('int_balancing__clinic_rules') }} as rules
+        on
+            coalesce(locations.emr_location_id, substr(cells.location_id, 10)) = rules.emr_location_id
+            and cells.balanced_on >= rules.effective_from
+            and (cells.balanced_on < rules.effective_until or rules.effective_until is null)
+),
+
+windows as (
+    select
+        cells.*,
+        kinds.window_kind,
+        cast(date_trunc(kinds.window_kind, cells.balanced_on) as date) as window_start_on
+    from cells
+    cross join (
+        select unnest(['day', 'week', 'month']) as window_kind
+    ) as kinds
+),
+
+totals as (
+    select
+        date_basis,
+        window_kind,
+        window_start_on,
+        location_id,
+        charge_type,
+        location_name,
+        practice_id,
+        -- A clinic that changes its generation within the window goes by both.
+        case
+            when min(clinic_date_basis) = max(clinic_date_basis) then min(clinic_date_basis)
+            else 'deposit, then posting'
+        end as clinic_date_basis,
+        {% for count in ['emr_payment', 'billing_payment', 'staff_payment', 'exception'] %}
+            cast(sum({{ count }}_count) as bigint) as {{ count }}_count,
+        {% endfor %}
+        {% for amount in [
+            'emr_due', 'emr_charge', 'emr', 'billing', 'staff', 'internal_payment', 'integration_off', 'feed_pending',
+            'other_window', 'explained', 'full_access_explained'
+        ] %}
+            {{ sum_or_zero(amount ~ '_amount') }} as {{ amount }}_amount,
+        {% endfor %}
+        is_location_mapped
+    from windows
+    group by
+        date_basis, window_kind, window_start_on, location_id, charge_type, location_name, practice_id,
+        is_location_mapped
 )
 
 select
-    cells.location_id,
-    cells.balanced_on,
-    cells.charge_type,
-    locations.location_name,
-    locations.practice_id,
-    coalesce(rules.date_basis, 'posting') as date_basis,
-    locations.location_id is not null as is_location_mapped,
-    cast(cells.emr_payment_count as bigint) as emr_payment_count,
-    cells.emr_amount,
-    cells.internal_payment_amount,
-    cells.integration_off_amount,
-    cast(cells.billing_payment_count as bigint) as billing_payment_count,
-    cells.billing_amount,
-    {{ money('cells.emr_amount - cells.billing_amount') }} as difference_amount,
-    {{ money('cells.internal_payment_amount + cells.integration_off_amount') }} as expected_difference_amount,
+    date_basis,
+    window_kind,
+    window_start_on,
+    case window_kind
+        when 'day' then window_start_on
+        when 'week' then window_start_on + 6
+        else {{ month_end('window_start_on') }}
+    end as window_end_on,
+    location_id,
+    charge_type,
+    location_name,
+    practice_id,
+    clinic_date_basis,
+    date_basis in ('clinic', clinic_date_basis) as is_clinic_basis,
+    is_location_mapped,
+    emr_payment_count,
+    emr_due_amount,
+    emr_charge_amount,
+    emr_amount,
+    internal_payment_amount,
+    integration_off_amount,
+    feed_pending_amount,
+    other_window_amount,
+    billing_payment_count,
+    billing_amount,
+    {{ money('emr_amount - billing_amount') }} as difference_amount,
+    {{ money('internal_payment_amount + integration_off_amount + feed_pending_amount + other_window_amount') }}
+        as expected_difference_amount,
     {{ money(
-        'cells.emr_amount - cells.billing_amount - cells.internal_payment_amount - cells.integration_off_amount'
-    ) }} as open_difference_amount
-from cells
-left join {{ ref('stg_practice__locations') }} as locations
-    on cells.location_id = locations.location_id
-left join {{ ref('int_balancing__clinic_rules') }} as rules
-    on
-        coalesce(locations.emr_location_id, substr(cells.location_id, 10)) = rules.emr_location_id
-        and cells.balanced_on >= rules.effective_from
-        and (cells.balanced_on < rules.effective_until or rules.effective_until is null)
+        'explained_amount - internal_payment_amount - integration_off_amount - feed_pending_amount'
+        ~ ' - other_window_amount'
+    ) }} as open_difference_amount,
+    exception_count,
+    {{ money('emr_amount - billing_amount - explained_amount') }} as remainder_amount,
+    staff_payment_count,
+    staff_amount,
+    {{ money('billing_amount + staff_amount') }} as full_access_amount,
+    {{ money('emr_amount - billing_amount - staff_amount') }} as full_access_difference_amount,
+    {{ money('emr_amount - billing_amount - staff_amount - full_access_explained_amount') }}
+        as full_access_remainder_amount
+from totals

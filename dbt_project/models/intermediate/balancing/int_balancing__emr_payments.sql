@@ -1,34 +1,99 @@
-with paid as (
+{{ config(materialized='table') }}
+
+with payments as (
     select
         emr_payment_id,
+        patient_id,
         emr_location_id,
         transaction_on,
         charge_type,
-        paid_amount
+        {{ charge_type_key('charge_type') }} as charge_type_key,
+        payment_status = 'Paid' as is_paid,
+        due_amount,
+        coalesce(charge_amount, 0) as charge_amount,
+        case when payment_status = 'Paid' then paid_amount else 0 end as amount,
+        loaded_on,
+        load_id,
+        file_hash,
+        row_number
     from {{ ref('stg_emr__payments') }}
-    where
-        payment_status = 'Paid'
-        and transaction_on <= {{ as_of() }}
+    where transaction_on <= {{ as_of() }}
+),
+
+judged as (
+    select
+        payments.*,
+        coalesce(locations.location_id, 'unmapped:' || payments.emr_location_id) as location_id,
+        feed.feed_id,
+        feed.feed_status,
+        feed.feed_reason,
+        feed.feed_outcome,
+        changes.change_kind,
+        changes.changed_on,
+        changes.period_end_on,
+        case
+            when payments.is_paid and payments.charge_type_key = 'internal payment' then 'internal_payment'
+            when payments.is_paid and not rules.is_integration_on then 'integration_off'
+            when payments.is_paid and not list_contains(rules.enabled_charge_type_keys, payments.charge_type_key)
+                then 'charge_type_not_enabled'
+            -- Where the list of the clinic is not known, the feed is asked.
+            when payments.is_paid and rules.enabled_charge_type_keys is null and feed.feed_outcome = 'not_sent'
+                then 'charge_type_not_enabled'
+            when payments.is_paid and payments.due_amount = 0 then 'amount_due_zero'
+            when changes.change_kind is not null then 'closed_month_' || changes.change_kind
+            when feed.feed_outcome in ('failed', 'not_sent') then 'feed_failed'
+            when feed.feed_outcome = 'pending' then 'feed_pending'
+            else 'flows'
+        end as flow
+    from payments
+    left join {{ ref('int_practice__source_locations') }} as locations
+        on
+            locations.source_system = 'emr'
+            and payments.emr_location_id = locations.source_location_id
+    left join {{ ref('int_balancing__clinic_rules') }} as rules
+        on
+            payments.emr_location_id = rules.emr_location_id
+            and payments.transaction_on >= rules.effective_from
+            and (payments.transaction_on < rules.effective_until or rules.effective_until is null)
+    left join {{ ref('int_balancing__payment_feed') }} as feed
+        on payments.emr_payment_id = feed.emr_payment_id
+    left join {{ ref('int_balancing__closed_month_changes') }} as changes
+        on payments.emr_payment_id = changes.emr_payment_id
 )
 
 select
-    paid.emr_payment_id,
-    coalesce(locations.location_id, 'unmapped:' || paid.emr_location_id) as location_id,
-    paid.transaction_on as balanced_on,
-    paid.charge_type,
-    paid.paid_amount as amount,
+    emr_payment_id,
+    patient_id,
+    location_id,
+    emr_location_id,
+    transaction_on,
+    charge_type,
+    charge_type_key,
+    is_paid,
+    {{ money('due_amount') }} as due_amount,
+    {{ money('charge_amount') }} as charge_amount,
+    {{ money('amount') }} as amount,
+    flow,
+    -- Of payments that are alike, the one that was likelier sent is taken to be the one that arrived.
     case
-        when paid.charge_type = 'Internal Payment' then 'internal_payment'
-        when not rules.is_integration_on then 'integration_off'
-        else 'flows'
-    end as flow
-from paid
-left join {{ ref('int_practice__source_locations') }} as locations
-    on
-        locations.source_system = 'emr'
-        and paid.emr_location_id = locations.source_location_id
-left join {{ ref('int_balancing__clinic_rules') }} as rules
-    on
-        paid.emr_location_id = rules.emr_location_id
-        and paid.transaction_on >= rules.effective_from
-        and (paid.transaction_on < rules.effective_until or rules.effective_until is null)
+        when flow = 'flows' and feed_outcome = 'sent' then 0
+        when flow = 'flows' then 1
+        when flow = 'feed_pending' then 2
+        when flow = 'feed_failed' then 3
+        when flow like 'closed_month_%' then 4
+        when flow = 'amount_due_zero' then 5
+        when flow = 'charge_type_not_enabled' then 6
+        when flow = 'integration_off' then 7
+        else 8
+    end as flow_rank,
+    feed_id,
+    feed_status,
+    feed_reason,
+    change_kind,
+    changed_on,
+    period_end_on,
+    loaded_on,
+    load_id,
+    file_hash,
+    row_number
+from judged

@@ -1,0 +1,18 @@
+{{ config(materialized='table') }}
+
+{% set paired = [ref('int_balancing__identified_pairs'), ref('int_balancing__same_day_pairs')] %}
+
+with open_emr as (
+    {{ still_unpaired(
+        ref('int_balancing__emr_payments'), 'emr_payment_id', paired, 'candidates.is_paid'
+    ) | indent(4) }}
+),
+
+open_billing as (
+    {{ still_unpaired(
+        ref('int_balancing__billing_payments'), 'billing_payment_id', paired,
+        'candidates.is_integration and candidates.emr_payment_id is null'
+    ) | indent(4) }}
+),
+
+{{ windowed_pairs(['patient_id', 'location_id', 'amount', 'charge_type_key']) }}
