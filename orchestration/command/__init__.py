@@ -20,6 +20,7 @@ COMMANDS = (
     "journal",
     "explain",
     "what-if",
+    "statement",
     "restatement",
     "query",
     "docs",

@@ -1,0 +1,86 @@
+"""The statement as a page to print: complete in itself, without scripts and without anything from outside."""
+
+from html import escape
+
+from orchestration.statement import layout
+from orchestration.statement.classes import TITLES
+from orchestration.statement.statement import Difference, Statement, TieOutStatement
+
+_STYLE = """
+body { font: 11pt/1.35 Georgia, serif; margin: 2rem auto; max-width: 60rem; color: #111; }
+h1 { font-size: 1.3rem; margin: 0; } h2 { font-size: 1.05rem; margin: 2rem 0 .3rem; }
+table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 600; }
+td, th { padding: .15rem .5rem; vertical-align: top; } td.n, th.n { text-align: right; white-space: nowrap;
+font-variant-numeric: tabular-nums; } tr.total td { border-top: 1px solid #111; font-weight: 600; }
+table.rows { font-size: 8.5pt; margin-top: .8rem; }
+table.rows td, table.rows th { border-bottom: 1px solid #ccc; }
+.sign { margin-top: 3rem; } .sign p { margin: 1.6rem 0 0; } .sign span { display: inline-block; width: 18rem;
+border-bottom: 1px solid #111; }
+@media print { body { margin: 0; } section { break-inside: auto; } thead { display: table-header-group; }
+tr { break-inside: avoid; } }
+"""
+_ROW_HEADS = ("Day", "Charge type", "Patient", "Class", "EMR", "Billing")
+
+
+def as_page(whole: TieOutStatement) -> str:
+    """The statement as HTML."""
+    first, *rest = layout.heading(whole)
+    signatures = "".join(f"<p>{escape(label)}: <span>&nbsp;</span></p>" for label in layout.SIGN_OFF)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(first)}</title><style>{_STYLE}</style></head><body>"
+        f"<h1>{escape(first)}</h1>"
+        + "".join(f"<div>{escape(text)}</div>" for text in rest)
+        + "".join(_section(statement) for statement in whole.locations)
+        + f'<div class="sign">{signatures}</div></body></html>\n'
+    )
+
+
+def _section(statement: Statement) -> str:
+    lines = "".join(_line(line) for line in layout.lines(statement))
+    beside = "".join(_line(line) for line in layout.beside(statement))
+    return (
+        f"<section><h2>{escape(layout.title(statement))}</h2><table>"
+        '<thead><tr><th></th><th class="n">payments</th><th class="n">amount</th></tr></thead>'
+        f"<tbody>{lines}<tr><th colspan=3>Shown, never compared</th></tr>{beside}</tbody></table>"
+        f"{_rows(statement.differences)}</section>"
+    )
+
+
+def _line(line: layout.Line) -> str:
+    count = "" if line.count is None else f"{line.count:,}"
+    kind = ' class="total"' if line.is_total else ""
+    return (
+        f'<tr{kind}><td>{escape(line.label)}</td><td class="n">{count}</td>'
+        f'<td class="n">{layout.money(line.amount)}</td></tr>'
+    )
+
+
+def _rows(differences: tuple[Difference, ...]) -> str:
+    if not differences:
+        return ""
+    heads = "".join(f"<th>{head}</th>" for head in _ROW_HEADS)
+    body = "".join(_row(row) for row in differences)
+    return (
+        f'<table class="rows"><thead><tr>{heads}<th class="n">Amount</th></tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _row(row: Difference) -> str:
+    texts = (
+        row.balanced_on.isoformat(),
+        row.charge_type,
+        row.patient_id,
+        TITLES[row.difference_class],
+        _origin(row.emr_payment_id, row.emr_file, row.emr_row),
+        _origin(row.billing_payment_id, row.billing_file, row.billing_row),
+    )
+    cells = "".join(f"<td>{escape(text)}</td>" for text in texts)
+    return f'<tr>{cells}<td class="n">{layout.money(row.amount)}</td></tr>'
+
+
+def _origin(payment_id: str | None, file_name: str | None, row_number: int | None) -> str:
+    if not payment_id:
+        return ""
+    return f"{payment_id}, {file_name} row {row_number}" if file_name else payment_id

@@ -1,0 +1,46 @@
+"""The statement as text for a screen or a printer."""
+
+from orchestration.statement import layout
+from orchestration.statement.statement import Difference, Statement, TieOutStatement
+
+_WIDTH = 84
+
+
+def as_text(whole: TieOutStatement, *, with_rows: bool) -> str:
+    """Every location under the heading; ``with_rows`` lists the rows behind the items."""
+    parts = ["\n".join(layout.heading(whole))]
+    parts += [_location(statement, with_rows) for statement in whole.locations]
+    parts.append("\n".join(f"{label + ':':<14}{'_' * 40}" for label in layout.SIGN_OFF))
+    return "\n\n".join(parts) + "\n"
+
+
+def _location(statement: Statement, with_rows: bool) -> str:
+    drawn = [layout.title(statement), "=" * _WIDTH, f"{'':<56}{'payments':>9}{'amount':>19}"]
+    for line in layout.lines(statement):
+        if line.is_total:
+            drawn.append(f"{'':<56}{'-' * (_WIDTH - 56)}")
+        drawn.append(_line(line))
+    drawn += ["", "Shown, never compared:"]
+    drawn += [_line(line) for line in layout.beside(statement)]
+    if with_rows and statement.differences:
+        drawn += ["", "The rows behind the items:"]
+        drawn += [_row(row) for row in statement.differences]
+    return "\n".join(drawn)
+
+
+def _line(line: layout.Line) -> str:
+    count = "" if line.count is None else f"{line.count:,}"
+    return f"{line.label:<56}{count:>9}{layout.money(line.amount):>19}"
+
+
+def _row(row: Difference) -> str:
+    sides = [
+        f"{system} {payment} ({file}, row {number})"
+        for system, payment, file, number in (
+            ("EMR", row.emr_payment_id, row.emr_file, row.emr_row),
+            ("billing", row.billing_payment_id, row.billing_file, row.billing_row),
+        )
+        if payment
+    ]
+    what = f"{row.balanced_on}  {row.difference_class}, {row.charge_type}, patient {row.patient_id}"
+    return f"  {what:<63}{layout.money(row.amount):>19}\n{'':<14}{'; '.join(sides)}"

@@ -1,0 +1,145 @@
+"""The tie-out statement adds up, leads to its rows, and is the same as text, workbook and page."""
+
+import zipfile
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from orchestration.statement import layout
+from orchestration.statement.classes import TITLES
+from orchestration.statement.page import as_page
+from orchestration.statement.statement import Statement, TieOutStatement, read_locations
+from orchestration.statement.text import as_text
+from orchestration.statement.workbook import write_workbook
+from tests.expectations.world import build, row
+
+START, END = date(2026, 3, 1), date(2026, 3, 31)
+
+
+def cell(
+    location_id: str, day: int, emr: str, billing: str, **values: object
+) -> tuple[str, dict[str, object]]:
+    return row(
+        "marts.payment_balancing", location_id=location_id, window_start_on=date(2026, 3, day),
+        clinic_date_basis="posting", emr_amount=Decimal(emr), billing_amount=Decimal(billing),
+        emr_due_amount=0, emr_charge_amount=0, staff_payment_count=1, staff_amount=5, **values,
+    )  # fmt: skip
+
+
+def difference(key: str, name: str, amount: str, **values: object) -> tuple[str, dict[str, object]]:
+    complete = {"emr_payment_id": key, "is_expected": name in ("internal_payment", "other_window")}
+    return row(
+        "marts.balancing_differences", unit_key=f"emr:{key}", difference_class=name,
+        difference_amount=Decimal(amount), **{**complete, **values},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    loads = row("marts.loads", load_id="load", file_name="2026-03-02/emr_payments.csv", file_hash="f" * 64,
+                verdict="loaded")  # fmt: skip
+    late = {"closed_month_changed_on": date(2026, 3, 9)}
+    return build(
+        tmp_path_factory.mktemp("statement") / "published.duckdb",
+        [
+            loads,
+            cell("L1", 2, "112.00", "70.00", location_name="=North & Sons"),
+            cell("L1", 3, "0.10", "0.20", location_name="=North & Sons"),
+            cell("L2", 2, "10.00", "10.00"),
+            # Other windows and bases are not counted twice; other days are not in the span.
+            cell("L1", 1, "112.10", "70.20", window_kind="month"),
+            cell("L1", 2, "112.10", "70.20", date_basis="posting"),
+            row(
+                "marts.payment_balancing", location_id="L1", window_start_on=date(2026, 4, 1), emr_amount=999
+            ),
+            difference("E1", "internal_payment", "12.00"),
+            difference("E2", "missing_in_billing", "30.00"),
+            difference("E3", "other_window", "0.20"),
+            difference("E3", "other_window", "-0.20", balanced_on=date(2026, 3, 3)),
+            difference("E4", "amount_changed", "0.10", balanced_on=date(2026, 3, 3)),
+            difference("E5", "closed_month_added", "-0.20", **late),
+            difference("E6", "closed_month_added", "0.00", adjustment_payment_id="B9", **late),
+            difference("E7", "posted_by_hand", "7.00", billing_view="full_access"),
+        ],
+    )
+
+
+def statements(warehouse: Path, location: str | None = None, view: str = "standard") -> tuple[Statement, ...]:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return read_locations(connection, location, START, END, "clinic", view)  # type: ignore[arg-type]
+
+
+def whole(*locations: Statement) -> TieOutStatement:
+    return TieOutStatement(
+        practice_name="Plain", run_id="run-1", as_of=END, start=START, end=END, basis="clinic",
+        view="standard", locations=locations,
+    )  # fmt: skip
+
+
+def test_it_adds_up_from_the_emr_to_the_remainder(warehouse: Path):
+    north, south = statements(warehouse)
+    assert (north.emr_amount, north.billing_amount) == (Decimal("112.10"), Decimal("70.20"))
+    assert north.difference == Decimal("41.90")
+    assert [(item.difference_class, item.count, item.amount) for item in north.expected] == [
+        ("internal_payment", 1, Decimal("12.00")),
+        ("other_window", 1, Decimal("0.00")),
+    ]
+    assert [(item.difference_class, item.is_settled, item.amount) for item in north.exceptional] == [
+        ("closed_month_added", False, Decimal("-0.20")),
+        ("closed_month_added", True, Decimal("0.00")),
+        ("amount_changed", False, Decimal("0.10")),
+        ("missing_in_billing", False, Decimal("30.00")),
+    ]
+    assert (north.remainder, south.remainder) == (Decimal("0.00"), Decimal("0.00"))
+    assert whole(north, south).is_tied
+
+
+def test_what_is_not_explained_is_said(warehouse: Path):
+    (north,) = statements(warehouse, "L1", "full_access")
+    # People posted 5.00 on each of the two days, which the hand-made rows of this view do not explain.
+    assert north.billing_amount == Decimal("80.20")
+    assert north.remainder == Decimal("24.90")
+    assert not whole(north).is_tied
+
+
+def test_every_row_leads_to_its_file(warehouse: Path):
+    (north,) = statements(warehouse, "L1")
+    assert {(row.emr_file, row.emr_row) for row in north.differences} == {("2026-03-02/emr_payments.csv", 2)}
+    assert "EMR E2 (2026-03-02/emr_payments.csv, row 2)" in as_text(whole(north), with_rows=True)
+
+
+def test_the_workbook_holds_exact_amounts_and_no_formula(warehouse: Path, tmp_path: Path):
+    statement = whole(*statements(warehouse))
+    write_workbook(statement, tmp_path / "first.xlsx")
+    write_workbook(statement, tmp_path / "second.xlsx")
+    assert (tmp_path / "first.xlsx").read_bytes() == (tmp_path / "second.xlsx").read_bytes()
+    with zipfile.ZipFile(tmp_path / "first.xlsx") as book:
+        sheets = "".join(book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name)
+    assert "<f>" not in sheets
+    assert "<v>112.10</v>" in sheets
+    rows = pl.read_excel(tmp_path / "first.xlsx", sheet_name="Rows", infer_schema_length=None)
+    assert rows.height == sum(len(location.differences) for location in statement.locations)
+    assert rows["EMR payment"].to_list()[0] == "E1"
+
+
+def test_text_and_page_say_the_same_and_quote_what_could_run(warehouse: Path):
+    statement = whole(*statements(warehouse))
+    text, page = as_text(statement, with_rows=False), as_page(statement)
+    for location in statement.locations:
+        for line in layout.lines(location):
+            assert line.label in text
+            assert line.label in page
+    assert "=North &amp; Sons" in page
+    assert "<script" not in page
+    assert all(f"{label}:" in text and f"{label}:" in page for label in layout.SIGN_OFF)
+
+
+def test_every_class_of_the_warehouse_has_a_title():
+    models = Path(__file__).parents[2] / "dbt_project" / "models" / "intermediate" / "balancing"
+    sql = (models / "int_balancing__unit_classes.sql").read_text()
+    named = {word.strip("'") for word in sql.replace("\n", " ").split() if word.startswith("'")}
+    assert {"only_in_billing", "recorded_elsewhere"} <= named & set(TITLES)
