@@ -86,7 +86,7 @@ select
     {{ money('classed.open_amount') }} as open_amount,
     classed.outcome,
     -- A practice without such a log cannot say what arrived.
-    logs.posting_count > 0 as has_posting_log,
+    posting_log.posting_count > 0 as has_posting_log,
     case
         when classed.outcome <> 'matched'
             then {{ days_between('coalesce(classed.disbursed_on, classed.arrived_on)', as_of()) }}
@@ -95,6 +95,6 @@ select
     coalesce(classed.row_number, receipts.row_number) as row_number,
     coalesce(classed.load_id, receipts.load_id) as load_id
 from classed
-cross join (select count(*) as posting_count from {{ ref('stg_legacy__postings') }}) as logs
+cross join (select count(*) as posting_count from {{ ref('stg_legacy__postings') }}) as posting_log
 left join {{ ref('receipts') }} as receipts
     on classed.clearing_key = receipts.receipt_id
