@@ -209,7 +209,8 @@ def damaged(chance: random.Random) -> str:
             case _:
                 start = chance.randrange(len(text))
                 text[place:place] = text[start : start + chance.randint(1, 200)]
-    return "".join(text)
+    # Half of a surrogate pair is no character, and no decoder lets one through.
+    return "".join(text).encode("utf-8", "replace").decode()
 
 
 def check_damaged(chance: random.Random) -> None:
