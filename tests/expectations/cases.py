@@ -271,6 +271,19 @@ def _expected(location_id: str, outcome: str, **values: object) -> Row:
     )
 
 
+def _repeat(first_load_id: str) -> Row:
+    return row(
+        "marts.repeated_deliveries",
+        level="bytes",
+        load_id="load-receipts",
+        first_load_id=first_load_id,
+        repeat_key="same",
+        record_count=2,
+        amount=20,
+        file_hash="f" * 64,
+    )
+
+
 def _correction(correction_id: str, outcome: str, **values: object) -> Row:
     return row(
         "marts.corrections_applied",
@@ -962,6 +975,11 @@ CASES: dict[str, Case] = {
             _correction(f"FIX-{outcome}", outcome)
             for outcome in ("applied", "superseded", "already_so", "record_settled")
         ],
+    ),
+    "repeat_without_original": Case(
+        keys=frozenset({"bytes|load-receipts|load-404|same"}),
+        planted=[_repeat("load-404")],
+        twins=[_repeat("load-era")],
     ),
     "row_deleted_at_source": Case(
         keys=frozenset({"receipts|R-GONE"}),

@@ -42,6 +42,7 @@ def test_what_blocks_is_what_makes_figures_wrong(planted):
         "bridge_broken",
         "conservation_broken",
         "escrow_history_broken",
+        "repeat_without_original",
         "rollforward_broken",
     ]
     assert not report.is_publishable
