@@ -39,6 +39,7 @@ def test_what_blocks_is_what_makes_figures_wrong(planted):
     _, report = planted
     assert sorted(report.blocking) == [
         "applications_not_conserved",
+        "balancing_remainder",
         "bridge_broken",
         "conservation_broken",
         "escrow_history_broken",
