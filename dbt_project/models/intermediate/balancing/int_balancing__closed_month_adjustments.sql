@@ -93,7 +93,7 @@ candidates as (
             and wanted.amount = offered.amount
             and wanted.period_end_on < offered.deposit_on
             and wanted.changed_on <= offered.clinic_on
-            and (offered.emr_payment_id is null or offered.emr_payment_id = wanted.emr_payment_id)
+            and (offered.emr_payment_id is null or wanted.emr_payment_id = offered.emr_payment_id)
 ),
 
 named as (

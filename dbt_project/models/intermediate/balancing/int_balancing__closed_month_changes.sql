@@ -55,7 +55,7 @@ versions_by_the_close as (
     inner join {{ ref('base_emr__payment_changes') }} as changes
         on
             last_closes.emr_payment_id = changes.emr_payment_id
-            and changes.changed_on <= last_closes.closed_on
+            and last_closes.closed_on >= changes.changed_on
     qualify
         row_number() over (
             partition by last_closes.emr_payment_id
