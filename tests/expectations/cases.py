@@ -78,6 +78,7 @@ def _problem(
     source: str = "receipts",
     business_key: str = "R-BAD",
     settled_by_correction_id: str | None = None,
+    replaced_by_load_id: str | None = None,
 ) -> Row:
     return row(
         "marts.quarantine",
@@ -92,6 +93,35 @@ def _problem(
         business_key=business_key,
         amount_at_stake=amount,
         settled_by_correction_id=settled_by_correction_id,
+        replaced_by_load_id=replaced_by_load_id,
+    )
+
+
+def _feed(feed_id: str, feed_status: str, load_id: str, feed_kind: str = "note") -> Row:
+    return row(
+        "marts.claims_feed",
+        feed_id=feed_id,
+        feed_kind=feed_kind,
+        feed_status=feed_status,
+        emr_location_id="E1",
+        location_id="L1",
+        patient_id="P00001",
+        load_id=load_id,
+        file_hash="f" * 64,
+        row_number=2,
+    )
+
+
+def _clinic_settings(effective_from: date, load_id: str, was_corrected: bool) -> Row:
+    return row(
+        "marts.clinic_settings_history",
+        emr_location_id="E1",
+        effective_from=effective_from,
+        location_id="L1",
+        was_corrected=was_corrected,
+        load_id=load_id,
+        file_hash="f" * 64,
+        row_number=2,
     )
 
 
@@ -360,30 +390,17 @@ CASES: dict[str, Case] = {
         ],
     ),
     "row_quarantined": Case(
-        keys=frozenset({"load-receipts|17", "load-receipts|18", "load-receipts|20", "load-receipts|file"}),
+        keys=frozenset({"load-receipts|17", "load-receipts|18", "load-receipts|file"}),
         planted=[
             _problem("load-receipts", 17, 1, "amount_readable", None),
             _problem("load-receipts", 17, 2, "date_readable", -12),
             _problem("load-receipts", 18, 1, "amount_present", None),
             _problem("load-receipts", None, 1, "trailer_total", None),
-            # A row of the same day does not say which of the two came last.
-            _problem("load-receipts", 20, 1, "amount_readable", 5, business_key="R-SAME-DAY"),
-            row("staging.stg_billing__receipts", receipt_id="R-SAME-DAY", loaded_on=date(2026, 3, 1)),
         ],
         twins=[
             _problem("load-receipts", 21, 1, "amount_readable", 5, settled_by_correction_id="FIX-7"),
             _problem("aside-replaced", None, 1, "half_written", None),
-            _problem("load-receipts", 19, 1, "amount_readable", 5, business_key="R-CORRECTED"),
-            row("staging.stg_billing__receipts", receipt_id="R-CORRECTED", loaded_on=date(2026, 3, 2)),
-            _problem(
-                "load-lines", 19, 1, "amount_readable", 5, source="claim_lines", business_key="C-FIXED|3"
-            ),
-            row(
-                "staging.stg_billing__claim_lines",
-                claim_id="C-FIXED",
-                line_number=3,
-                loaded_on=date(2026, 3, 2),
-            ),
+            _problem("load-receipts", 19, 1, "amount_readable", 5, replaced_by_load_id="load-later"),
         ],
     ),
     **{
@@ -446,6 +463,31 @@ CASES: dict[str, Case] = {
         twins=[
             _not_delivered("held-up", "Charge", root_exception_key="feed:patient", is_root=False),
             _not_delivered("paid", "Payment"),
+        ],
+    ),
+    "feed_stuck_pending": Case(
+        keys=frozenset({"FN-STUCK"}),
+        planted=[
+            _loaded("load-feed", "2026-03-27/claims_feed.csv", date(2026, 3, 27)),
+            _feed("FN-STUCK", "Transmission Pending", "load-feed"),
+        ],
+        twins=[
+            _loaded("load-feed-late", "2026-03-28/claims_feed.csv", date(2026, 3, 28)),
+            _feed("FN-FRESH", "Transmission Pending", "load-feed-late"),
+            _feed("FN-SENT", "Transmission Successful", "load-feed"),
+            _feed("FP-STUCK", "Transmission Pending", "load-feed", feed_kind="payment"),
+        ],
+    ),
+    "clinic_settings_rewritten": Case(
+        keys=frozenset({"E1|2026-01-01"}),
+        planted=[
+            _loaded("load-settings", "2026-03-01/clinic_settings.csv", date(2026, 3, 1)),
+            _clinic_settings(date(2026, 1, 1), "load-settings", was_corrected=True),
+        ],
+        twins=[
+            _loaded("load-settings-old", "2026-02-28/clinic_settings.csv", date(2026, 2, 28)),
+            _clinic_settings(date(2026, 2, 1), "load-settings-old", was_corrected=True),
+            _clinic_settings(date(2026, 2, 2), "load-settings", was_corrected=False),
         ],
     ),
     "location_unmapped": Case(

@@ -18,20 +18,6 @@ AS_OF = date(2026, 3, 31)
 # Staging has no contract: names are checked against its pages, types are those of bronze.
 STAGING = {
     "stg_practice__locations": {"location_id": "varchar", "loaded_on": "date"},
-    "stg_emr__appointments": {"appointment_id": "varchar", "loaded_on": "date"},
-    "stg_emr__payments": {"emr_payment_id": "varchar", "loaded_on": "date"},
-    "stg_emr__clinic_settings": {"emr_location_id": "varchar", "effective_from": "date", "loaded_on": "date"},
-    "stg_billing__patient_payments": {"billing_payment_id": "varchar", "loaded_on": "date"},
-    "stg_billing__receipts": {"receipt_id": "varchar", "loaded_on": "date"},
-    "stg_billing__claims": {"claim_id": "varchar", "loaded_on": "date"},
-    "stg_billing__claim_statuses": {"claim_id": "varchar", "change_sequence": "bigint", "loaded_on": "date"},
-    "stg_billing__closed_periods": {
-        "location_id": "varchar",
-        "period_start_on": "date",
-        "close_version": "bigint",
-        "loaded_on": "date",
-    },
-    "stg_ingestion__corrections": {"correction_id": "varchar", "loaded_on": "date"},
     "stg_practice__company_settings": {
         "setting_name": "varchar",
         "effective_from": "date",

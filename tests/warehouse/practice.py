@@ -197,5 +197,11 @@ PRACTICE: dict[str, list[Row]] = {
         row(may(10), record_number=3, problem_number=number, rule="money", problem="not an amount")
         | {"file_name": "2026-05-10/receipts.csv", "source": "receipts"}
         for number in (1, 2)
+    ]
+    # R1 and E3 are taken on later days; R2 on the day of the refusal, which may be before or after it.
+    + [
+        row(may(10), record_number=number, problem_number=1, rule="money", problem="not an amount")
+        | {"file_name": f"2026-05-10/{source}.csv", "source": source, "business_key": key}
+        for number, source, key in ((4, "receipts", "R1"), (5, "receipts", "R2"), (6, "emr_payments", "E3"))
     ],
 }

@@ -97,7 +97,17 @@ def test_the_balance_of_a_claim_is_what_was_posted_to_its_lines(practice: Wareho
 def test_every_problem_and_every_load_is_listed(practice: Warehouse):
     assert practice.query("select load_id, is_conserved from marts.loads") == [("load-2026-05-10", True)]
     problems = "select record_number, problem_number from marts.quarantine order by all"
-    assert practice.query(problems) == [(3, 1), (3, 2)]
+    assert practice.query(problems) == [(3, 1), (3, 2), (4, 1), (5, 1), (6, 1)]
+
+
+def test_a_refused_record_is_replaced_by_a_row_of_its_key_that_comes_on_a_later_day(
+    practice: Warehouse, replayed: Warehouse
+):
+    replaced = (
+        "select record_number, replaced_by_load_id from marts.quarantine where record_number > 3 order by 1"
+    )
+    assert practice.query(replaced) == [(4, "load-2026-05-30"), (5, None), (6, "load-2026-06-02")]
+    assert replayed.query(replaced) == [(4, "load-2026-05-30"), (5, None), (6, None)]
 
 
 @pytest.mark.parametrize("mart", MARTS)

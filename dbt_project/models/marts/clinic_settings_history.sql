@@ -1,3 +1,13 @@
+-- A delivery that says the same again corrects nothing.
+with repeats as (
+    select
+        business_key,
+        count(*) as repeat_count
+    from {{ ref('base_ingestion__repeated_rows') }}
+    where source = 'clinic_settings'
+    group by business_key
+)
+
 select
     rules.emr_location_id,
     rules.effective_from,
@@ -8,7 +18,7 @@ select
     rules.date_basis,
     rules.is_integration_on,
     settings.enabled_charge_types,
-    settings.version_count > 1 as was_corrected,
+    settings.version_count - coalesce(repeats.repeat_count, 0) > 1 as was_corrected,
     settings.file_hash,
     settings.row_number,
     settings.load_id
@@ -23,3 +33,5 @@ left join {{ ref('int_practice__source_locations') }} as places
         and rules.emr_location_id = places.source_location_id
 left join {{ ref('stg_practice__locations') }} as locations
     on places.location_id = locations.location_id
+left join repeats
+    on concat_ws('|', settings.emr_location_id, settings.effective_from) = repeats.business_key
