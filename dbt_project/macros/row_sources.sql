@@ -116,6 +116,13 @@ corrections and the record of repeats. Rows of receipt_imports have no id, so th
             'amount': 'amount',
             'versions': none
         },
+        'legacy_postings': {
+            'key': ['legacy_posting_id'],
+            'modified_at': changed,
+            'place': none,
+            'amount': 'amount',
+            'versions': none
+        },
         'locations': {
             'key': ['location_id'],
             'modified_at': changed,

@@ -6,11 +6,12 @@ Amounts are exact decimals. A statement that does not add up is not hidden: `rem
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
-
-import duckdb
+from typing import TYPE_CHECKING, Any, Literal
 
 from orchestration.statement.classes import ORDER
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 Basis = Literal["clinic", "deposit", "posting"]
 View = Literal["standard", "full_access"]
@@ -138,7 +139,7 @@ class TieOutStatement:
 
 
 def read_locations(
-    connection: duckdb.DuckDBPyConnection,
+    connection: "DuckDBPyConnection",
     location: str | None,
     start: date,
     end: date,
@@ -189,7 +190,7 @@ def _items(differences: list[Difference]) -> list[Item]:
     ]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
+def _rows(connection: "DuckDBPyConnection", query: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
     cursor = connection.execute(query, asked)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

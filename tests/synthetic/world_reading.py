@@ -30,7 +30,14 @@ def read_source(landing: Path, source: str, until: date | None = None) -> pl.Dat
                     pl.lit(loaded_on).alias("loaded_on"), pl.lit(path.name).alias("file")
                 )
             )
-    return pl.concat(frames) if frames else pl.DataFrame()
+    if frames:
+        return pl.concat(frames)
+    provenance = {"row_number": pl.UInt32, "loaded_on": pl.Date, "file": pl.String}
+    return (
+        CONTRACTS[source]
+        .schema.create_empty()
+        .with_columns(pl.lit(None, dtype).alias(name) for name, dtype in provenance.items())
+    )
 
 
 def read_csv(path: Path, contract: Contract) -> pl.DataFrame:

@@ -105,7 +105,7 @@ def test_the_receipts_show_where_they_stand(late: Warehouse):
     assert shown == [
         ("I1", None, None, None, None, None, Decimal("0.00")),
         ("R1", "Completed", "COMPLETED", None, None, Decimal("0.00"), Decimal("0.00")),
-        ("R2", "Hold", "CREDIT_WAITING", date(2026, 6, 10), 10, Decimal("135.00"), Decimal("190.00")),
+        ("R2", "Hold", "CREDIT_WAITING", date(2026, 6, 10), 10, Decimal("135.00"), Decimal("185.00")),
         ("R3", "Hold", "PREPAY_WAITING", date(2026, 7, 1), 31, Decimal("12.00"), Decimal("12.00")),
         ("R4", "Ignore", "SET_BY_PERSON", None, None, Decimal("9.00"), Decimal("9.00")),
     ]
