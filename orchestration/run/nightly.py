@@ -9,6 +9,8 @@ import errno
 import os
 import secrets
 import shutil
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -26,6 +28,7 @@ from orchestration.failures import (
 )
 from orchestration.home import Home
 from orchestration.own_profiles import known_headers
+from orchestration.run.interrupts import noted_interrupts
 from orchestration.run.ledger import RunLedger, RunRecord, timestamp
 from orchestration.run.lock import Holder, RunLock
 from orchestration.run.progress import Listener, Silent
@@ -41,12 +44,8 @@ if TYPE_CHECKING:
 
 STAGES = ("bronze", "warehouse", "expectations", "published")
 STOPPED = "the run was stopped; the published warehouse is as it was"
+SECONDS_TO_STOP = 15.0
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
-
-
-def _is_interrupt(error: Exception) -> bool:
-    """Whether a person stopped the run while DuckDB was at work, which it reports as a failed query."""
-    return type(error).__name__ == "InterruptException" or str(error) == "Query interrupted"
 
 
 class NightlyRun:
@@ -77,6 +76,8 @@ class NightlyRun:
         self.warehouse = home.warehouse / record.run_id / WAREHOUSE_NAME
         self.ledger = RunLedger(home.runs, record)
         self.failure: TieoutError | None = None
+        self.was_interrupted = False
+        self._deadline: threading.Timer | None = None
         self.intake: IntakeReport | None = None
         self.entries: CountedEntries | None = None
         self.nodes: list[NodeResult] = []
@@ -200,12 +201,16 @@ class NightlyRun:
     def guard(self, name: str) -> Iterator[None]:
         """Let no failure out that is not a `TieoutError`: engines quote rows in their messages."""
         try:
-            yield
+            if self.was_interrupted:
+                # A library may have swallowed it in the stage before.
+                raise RunInterruptedError(STOPPED)
+            with noted_interrupts(self._note_interrupt):
+                yield
         except TieoutError as error:
-            self.failure = error
-            raise
+            self.failure = RunInterruptedError(STOPPED) if self.was_interrupted else error
+            raise self.failure from None
         except Exception as error:  # noqa: BLE001 - whatever it is, its message stays in here
-            if _is_interrupt(error):
+            if self.was_interrupted:
                 self.failure = RunInterruptedError(STOPPED)
             else:
                 self.failure = StageFailedError(name, redacted(error) + self._space_left(error))
@@ -214,6 +219,22 @@ class NightlyRun:
             # An interrupt, of Python's own kind or of Dagster's.
             self.failure = RunInterruptedError(STOPPED)
             raise
+
+    def _note_interrupt(self) -> None:
+        """Remember that somebody wants the run to stop, and see to it that it does."""
+        if not self.was_interrupted:
+            self.was_interrupted = True
+            self._deadline = threading.Timer(SECONDS_TO_STOP, self._end_at_once)
+            self._deadline.daemon = True
+            self._deadline.start()
+
+    def _end_at_once(self) -> None:
+        """Leave as a kill would: an engine may wait for its threads for ever once it was interrupted."""
+        if self.manifest is None:
+            self.failure = RunInterruptedError(STOPPED)
+            self.close()
+            print(f"tieout: {self.failure}", file=sys.stderr, flush=True)  # noqa: T201 - nobody above will
+            os._exit(RunInterruptedError.exit_code)
 
     def _space_left(self, error: Exception) -> str:
         """Free disk space, when that may be what is wrong."""
@@ -224,6 +245,8 @@ class NightlyRun:
 
     def close(self) -> None:
         """Remove the private build and note in the ledger how the run ended."""
+        if self._deadline is not None:
+            self._deadline.cancel()
         shutil.rmtree(self.warehouse.parent, ignore_errors=True)
         if self.manifest is not None:
             self.ledger.close("published")
