@@ -1,4 +1,5 @@
--- The key of a source identifies the event, so a row with that key that was taken on a later day replaces the refused one.
+-- The key of a source identifies the event, so a row with that key that was taken on a later day replaces the refused
+-- one.
 {% set sources = row_sources() %}
 with settled as (
     select
