@@ -1,11 +1,12 @@
 -- A delivery that says the same again corrects nothing.
-with repeats as (
+with contents as (
     select
-        business_key,
-        count(*) as repeat_count
-    from {{ ref('base_ingestion__repeated_rows') }}
-    where source = 'clinic_settings'
-    group by business_key
+        emr_location_id,
+        effective_from,
+        count(distinct row(soap_version, is_integration_on, enabled_charge_types)) as content_count
+    from {{ source('bronze', 'clinic_settings') }}
+    where loaded_on <= {{ as_of() }}
+    group by emr_location_id, effective_from
 )
 
 select
@@ -18,7 +19,7 @@ select
     rules.date_basis,
     rules.is_integration_on,
     settings.enabled_charge_types,
-    settings.version_count - coalesce(repeats.repeat_count, 0) > 1 as was_corrected,
+    contents.content_count > 1 as was_corrected,
     settings.file_hash,
     settings.row_number,
     settings.load_id
@@ -33,5 +34,7 @@ left join {{ ref('int_practice__source_locations') }} as places
         and rules.emr_location_id = places.source_location_id
 left join {{ ref('stg_practice__locations') }} as locations
     on places.location_id = locations.location_id
-left join repeats
-    on concat_ws('|', settings.emr_location_id, settings.effective_from) = repeats.business_key
+inner join contents
+    on
+        rules.emr_location_id = contents.emr_location_id
+        and rules.effective_from = contents.effective_from
