@@ -1,14 +1,3 @@
--- A delivery that says the same again corrects nothing.
-with contents as (
-    select
-        emr_location_id,
-        effective_from,
-        count(distinct row(soap_version, is_integration_on, enabled_charge_types)) as content_count
-    from {{ source('bronze', 'clinic_settings') }}
-    where loaded_on <= {{ as_of() }}
-    group by emr_location_id, effective_from
-)
-
 select
     rules.emr_location_id,
     rules.effective_from,
@@ -34,7 +23,7 @@ left join {{ ref('int_practice__source_locations') }} as places
         and rules.emr_location_id = places.source_location_id
 left join {{ ref('stg_practice__locations') }} as locations
     on places.location_id = locations.location_id
-inner join contents
+inner join {{ ref('base_emr__clinic_setting_contents') }} as contents
     on
         rules.emr_location_id = contents.emr_location_id
         and rules.effective_from = contents.effective_from

@@ -1,6 +1,5 @@
 -- The key of a source identifies the event, so a row with that key that was taken on a later day replaces the refused
 -- one.
-{% set sources = row_sources() %}
 with settled as (
     select
         file_name,
@@ -11,41 +10,13 @@ with settled as (
     group by file_name, record_number
 ),
 
-refused_keys as (
-    select
-        source,
-        business_key
-    from {{ ref('stg_ingestion__quarantine') }}
-    where business_key is not null
-    group by source, business_key
-),
-
-taken as (
-    {% for source_name in sources %}
-        select
-            '{{ source_name }}' as source,
-            {{ business_key(source_name) }} as business_key,
-            load_id,
-            loaded_on
-        from {{ source('bronze', source_name) }}
-        where
-            loaded_on <= {{ as_of() }}
-            and {{ business_key(source_name) }} in (
-                select refused_keys.business_key
-                from refused_keys
-                where refused_keys.source = '{{ source_name }}'
-            )
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-),
-
 replaced as (
     select
         quarantine.load_id,
         quarantine.business_key,
         arg_min(taken.load_id, (taken.loaded_on, taken.load_id)) as replaced_by_load_id
     from {{ ref('stg_ingestion__quarantine') }} as quarantine
-    inner join taken
+    inner join {{ ref('base_ingestion__taken_keys') }} as taken
         on
             quarantine.source = taken.source
             and quarantine.business_key = taken.business_key
