@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from orchestration.command.options import business_date, existing_home, home_option
-from orchestration.failures import StageFailedError, TieoutError
+from orchestration.failures import RunInterruptedError, StageFailedError, TieoutError
 
 if TYPE_CHECKING:
     from dagster import JobDefinition
@@ -66,7 +66,10 @@ def _load_job(run: "NightlyRun") -> "JobDefinition":
 
 def _execute(job: "JobDefinition", run: "NightlyRun") -> None:
     """Execute the job in this process. Raises the `TieoutError` that ended the run, if one did."""
+    from dagster import DagsterEventType
+
     from orchestration.run.dagster_instance import dagster_instance
+    from orchestration.run.nightly import STOPPED
 
     with dagster_instance() as instance:
         try:
@@ -78,6 +81,9 @@ def _execute(job: "JobDefinition", run: "NightlyRun") -> None:
             if run.failure is not None:
                 raise run.failure
     if not outcome.success:
+        if any(event.event_type is DagsterEventType.RUN_CANCELED for event in outcome.all_events):
+            # Between two stages Dagster alone hears an interrupt.
+            raise RunInterruptedError(STOPPED)
         if run.evaluation is not None:
             run.require_unblocked()
         raise StageFailedError(

@@ -192,10 +192,12 @@ class NightlyRun:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Announce and time a stage, and guard it."""
-        self.listener.stage(name)
-        fault_point(f"{name}.begin")
-        with self.ledger.stage(name), self.guard(name):
-            yield
+        with self.guard(name):
+            # Announced under guard: whoever reads it may stop the run in the same moment.
+            self.listener.stage(name)
+            fault_point(f"{name}.begin")
+            with self.ledger.stage(name):
+                yield
 
     @contextmanager
     def guard(self, name: str) -> Iterator[None]:

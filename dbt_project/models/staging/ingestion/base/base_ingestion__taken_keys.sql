@@ -10,7 +10,7 @@ with refused_keys as (
 )
 
 {% for source_name in sources %}
-    select
+    select distinct
         '{{ source_name }}' as source,
         {{ business_key(source_name) }} as business_key,
         load_id,
