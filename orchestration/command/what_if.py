@@ -11,7 +11,7 @@ from orchestration.command.options import business_date, existing_home, home_opt
 from orchestration.command.receipt_options import IsoDate
 
 if TYPE_CHECKING:
-    from orchestration.what_if.comparison import Comparison
+    from orchestration.what_if.comparison import Comparison, Mover
 
 
 @click.command("what-if")
@@ -93,6 +93,11 @@ def _print(comparison: "Comparison", as_of: date) -> None:
     )
     for mover in comparison.movers:
         console.print(
-            f"  {mover.receipt_id}: {mover.moved_amount:,} elsewhere, {mover.before} -> {mover.after}",
+            f"  {mover.receipt_id}: {mover.moved_amount:,} elsewhere, {_standing(mover)}",
             highlight=False,
         )
+
+
+def _standing(mover: "Mover") -> str:
+    """How a receipt stands under both settings; said once when that is all the same."""
+    return f"{mover.before} as before" if mover.before == mover.after else f"{mover.before} -> {mover.after}"

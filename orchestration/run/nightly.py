@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from ingestion.intake import IntakeReport
     from ingestion.known_headers import KnownHeaders
     from orchestration.run.manifest import Manifest
+    from orchestration.run.node_result import NodeResult
     from orchestration.run.people import CountedEntries
-    from orchestration.run.transform import NodeResult
 
 STAGES = ("bronze", "warehouse", "expectations", "published")
 STOPPED = "the run was stopped; the published warehouse is as it was"

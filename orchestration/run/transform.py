@@ -3,37 +3,17 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from ingestion.redaction import redacted
 from orchestration.failures import StageFailedError
+from orchestration.run.grains import GRAIN_TEST, check_grains
+from orchestration.run.node_result import NodeResult
 from orchestration.run.parsed_project import PROJECT, parsed_project, quiet_arguments, warehouse_path
 
 STAGE = "warehouse"
 ERRORS_ABOUT_SQL = {"Binder Error", "Catalog Error", "Compilation Error", "Parser Error"}
-FAILED_STATUSES = {"error", "fail", "runtime error", "partial success"}
-
-
-@dataclass(frozen=True, slots=True)
-class NodeResult:
-    """What dbt says about one model or test. Its messages stay behind: they may carry values of rows."""
-
-    unique_id: str
-    name: str
-    kind: str
-    status: str
-    seconds: float
-    reason: str
-    """Why it failed, without values of rows."""
-    tested_model: str | None
-    """For a test on one model, the model's id."""
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether the node itself failed, as opposed to being skipped for another's failure."""
-        return self.status in FAILED_STATUSES
 
 
 def run_dbt(
@@ -44,6 +24,8 @@ def run_dbt(
     only_models: Sequence[str] = (),
 ) -> list[NodeResult]:
     """Build everything in the file at ``path`` as of a date, in this process, with exactly one call of dbt.
+
+    The grains that the pages declare are counted after it.
 
     ``only_models`` are dbt selectors; with them just those models are built, untested. ``on_node`` hears
     the name of each node as it finishes. Returns a result per model and test; whether they are good is for
@@ -65,6 +47,9 @@ def run_dbt(
         *quiet_arguments(PROJECT, path.parent / "target"),
         "--exclude-resource-type",
         "unit_test",
+        "--exclude",
+        f"test_name:{GRAIN_TEST}",
+        "--no-write-json",
         *(["--exclude-resource-type", "test", "--select", *only_models] if only_models else []),
         "--vars",
         json.dumps({"as_of": as_of.isoformat()}),
@@ -81,7 +66,7 @@ def run_dbt(
     if not isinstance(outcome.result, RunExecutionResult):
         reason = redacted(outcome.exception) if outcome.exception else "no result"
         raise StageFailedError(STAGE, f"dbt could not run: {reason}")
-    return [
+    results = [
         NodeResult(
             unique_id=result.node.unique_id,
             name=result.node.name,
@@ -93,6 +78,7 @@ def run_dbt(
         )
         for result in outcome.result.results
     ]
+    return results if only_models else results + check_grains(path, manifest)
 
 
 def safe_reason(message: str) -> str:

@@ -27,6 +27,7 @@ from orchestration.run import evaluate, transform
 from orchestration.run.ledger import latest_record
 from orchestration.run.lock import Holder, RunLock
 from orchestration.run.manifest import read_manifests
+from orchestration.run.node_result import NodeResult
 from tests.pipeline.worlds import World
 
 
@@ -83,7 +84,7 @@ def test_an_expectation_that_errored_is_an_error_of_the_run(
 def test_a_failed_model_is_named_and_its_values_are_not(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failed = transform.NodeResult(
+    failed = NodeResult(
         unique_id="model.tieout.receipts",
         name="receipts",
         kind="model",

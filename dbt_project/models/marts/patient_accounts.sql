@@ -1,6 +1,42 @@
 {#- A Medicare or Medicaid credit is reported and returned within 60 days of being found. -#}
 {%- set days_to_return = 60 -%}
-with received as (
+with statement_statuses as (
+    select setting_value as status_pattern
+    from {{ ref('stg_practice__company_settings') }}
+    where
+        setting_name = 'statement_statuses'
+        and effective_until is null
+
+    union all
+
+    select 'Statement*' as status_pattern
+    where not exists (
+        select 1
+        from {{ ref('stg_practice__company_settings') }}
+        where setting_name = 'statement_statuses'
+    )
+),
+
+collectable as (
+    select
+        claims.claim_id,
+        claims.patient_id,
+        claims.claim_level = 'Statement'
+        or claims.invoice_on is not null
+        or exists (
+            select 1
+            from statement_statuses
+            where
+                claims.claim_status = statement_statuses.status_pattern
+                or (
+                    statement_statuses.status_pattern like '%*'
+                    and starts_with(claims.claim_status, rtrim(statement_statuses.status_pattern, '*'))
+                )
+        ) as is_collectable
+    from {{ ref('claims') }} as claims
+),
+
+received as (
     select
         patient_id,
         count(*) as receipt_count,
@@ -27,7 +63,7 @@ paid as (
 
 owed as (
     select
-        claims.patient_id,
+        collectable.patient_id,
         {{ sum_or_zero(
             'greatest(line_balances.charge_amount - line_balances.insurance_paid_amount - line_balances.adjustment_amount'
             ~ ' - line_balances.patient_paid_amount, 0)'
@@ -35,12 +71,12 @@ owed as (
         {{ sum_or_zero(
             'greatest(line_balances.charge_amount - line_balances.insurance_paid_amount - line_balances.adjustment_amount'
             ~ ' - line_balances.patient_paid_amount, 0)',
-            "claims.claim_level = 'Statement' or claims.claim_status like 'Statement%' or claims.invoice_on is not null"
+            'collectable.is_collectable'
         ) }} as outstanding_amount
     from {{ ref('int_claims__line_balances') }} as line_balances
-    inner join {{ ref('claims') }} as claims
-        on line_balances.claim_id = claims.claim_id
-    group by claims.patient_id
+    inner join collectable
+        on line_balances.claim_id = collectable.claim_id
+    group by collectable.patient_id
 ),
 
 credits as (

@@ -15,7 +15,7 @@ from dagster_dbt import DagsterDbtTranslatorSettings, dbt_assets
 from orchestration.defs.warehouse.translator import StageTranslator
 from orchestration.failures import StageFailedError
 from orchestration.run.nightly import NightlyRun
-from orchestration.run.transform import NodeResult
+from orchestration.run.node_result import NodeResult
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 """The metadata in which dagster-dbt keeps the dbt id of an asset."""
