@@ -38,7 +38,7 @@ def compiled_matching(folder: Path) -> Matching:
     """The project's models as dbt compiles them, from a warehouse of a few rows."""
     warehouse = Warehouse(folder, "compiled").fill(frames(PRACTICE))
     warehouse.built("run", "--select", "+balancing_differences", as_of=date(2026, 6, 30))
-    return Matching(folder / "target" / "compiled" / "tieout" / "models", "compiled")
+    return Matching(warehouse.path.parent / "target" / "compiled" / "tieout" / "models", warehouse.path.stem)
 
 
 def by_tieout(matching: Matching) -> Callable[[TwoSystems], pl.DataFrame]:

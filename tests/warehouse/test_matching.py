@@ -8,7 +8,6 @@ import pytest
 
 from tests.warehouse.building import Warehouse
 from tests.warehouse.matching import CLASSES, Matching, TwoSystems, two_systems
-from tests.warehouse.practice import AS_OF
 
 FOUND = """
     select distinct unit_key, difference_class from marts.balancing_differences
@@ -32,8 +31,6 @@ REMAINDER = """
 
 @pytest.fixture(scope="module")
 def matching(practice: Warehouse) -> Matching:
-    # Other warehouses are compiled into the same folder, each for its own file and date.
-    practice.built("compile", "--select", "int_balancing__*", "balancing_differences", as_of=AS_OF)
     return Matching(practice.path.parent / "target" / "compiled" / "tieout" / "models", practice.path.stem)
 
 
