@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.run.grains import GRAIN_TEST
-from tests.warehouse.building import Row, Warehouse, frames
+from tests.warehouse.building import RUN, Row, Warehouse, frames
 from tests.warehouse.practice import AS_OF, MONTH_END, PRACTICE
 
 
@@ -31,13 +31,13 @@ def practice(folder: Path) -> Warehouse:
 def shuffled(folder: Path) -> Warehouse:
     """The same practice, with the rows of every bronze table the other way round."""
     reversed_frames = {table: frame.reverse() for table, frame in frames(PRACTICE).items()}
-    return Warehouse(folder, "shuffled").fill(reversed_frames).built("run", as_of=AS_OF)
+    return Warehouse(folder, "shuffled").fill(reversed_frames).built(*RUN, as_of=AS_OF)
 
 
 @pytest.fixture(scope="session")
 def replayed(folder: Path) -> Warehouse:
     """The practice at the end of May, built from everything that is known by the end of June."""
-    return Warehouse(folder, "replayed").fill(frames(PRACTICE)).built("run", as_of=MONTH_END)
+    return Warehouse(folder, "replayed").fill(frames(PRACTICE)).built(*RUN, as_of=MONTH_END)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,7 @@ def at_the_time(folder: Path) -> Warehouse:
         return day <= MONTH_END
 
     known = {table: [row for row in rows if loaded(row)] for table, rows in frames_as_rows().items()}
-    return Warehouse(folder, "at_the_time").fill(frames(known)).built("run", as_of=MONTH_END)
+    return Warehouse(folder, "at_the_time").fill(frames(known)).built(*RUN, as_of=MONTH_END)
 
 
 def frames_as_rows() -> dict[str, list[Row]]:

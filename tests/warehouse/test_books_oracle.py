@@ -10,7 +10,7 @@ import pytest
 
 from tests.warehouse.books_oracle import BASES, Oracle
 from tests.warehouse.books_world import AS_OF, books
-from tests.warehouse.building import Warehouse, frames
+from tests.warehouse.building import RUN, Warehouse, frames
 
 WORLDS = range(12)
 DAYS = (date(2026, 1, 31), date(2026, 3, 15), date(2026, 5, 30), AS_OF)
@@ -26,7 +26,7 @@ def warehouse(folder: Path) -> Warehouse:
     """Only the books are built, from the same worlds."""
     filled = Warehouse(folder, "books").fill(frames(books(WORLDS)))
     return filled.built(
-        "run", "--select", "+receipt_payment_bridge", "+escrow_rollforward", "+escrow", as_of=AS_OF
+        *RUN, "--select", "+receipt_payment_bridge", "+escrow_rollforward", "+escrow", as_of=AS_OF
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.warehouse.building import Row, Warehouse, frames
+from tests.warehouse.building import RUN, Row, Warehouse, frames
 from tests.warehouse.practice import may, posting, receipt, row
 
 EARLY, LATE = may(12), may(31)
@@ -74,7 +74,7 @@ def late(folder: Path) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def early(folder: Path) -> Warehouse:
-    return Warehouse(folder, "posting_early").fill(frames(ACCOUNT)).built("run", as_of=EARLY)
+    return Warehouse(folder, "posting_early").fill(frames(ACCOUNT)).built(*RUN, as_of=EARLY)
 
 
 def test_money_goes_where_the_rules_say(late: Warehouse):
@@ -139,7 +139,7 @@ def test_the_order_of_rows_and_files_does_not_matter(late: Warehouse, folder: Pa
     reversed_frames: dict[str, pl.DataFrame] = {
         table: frame.reverse() for table, frame in frames(ACCOUNT).items()
     }
-    shuffled = Warehouse(folder, "posting_shuffled").fill(reversed_frames).built("run", as_of=LATE)
+    shuffled = Warehouse(folder, "posting_shuffled").fill(reversed_frames).built(*RUN, as_of=LATE)
     for mart in (*HISTORY, "posting_differences"):
         query = f"select * from marts.{mart} order by all"
         assert shuffled.frame(query).equals(late.frame(query)), mart

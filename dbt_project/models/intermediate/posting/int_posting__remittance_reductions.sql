@@ -2,103 +2,53 @@
 -- when and as billing posts them. Only what no receipt stands for is read from the remittance, so nothing counts twice.
 with not_entered as (
     select
-        remittances.file_hash,
-        remittances.interchange_position,
-        remittances.transaction_position,
-        remittances.payment_on
-    from {{ ref('stg_era__remittances') }} as remittances
-    left join {{ ref('int_era__repeated_traces') }} as traces
-        on remittances.remittance_key = traces.remittance_key
+        standings.remittance_key,
+        standings.payment_on
+    from {{ ref('int_era__standings') }} as standings
     where
-        traces.duplicate_of_remittance_key is null
-        and remittances.payment_on <= {{ as_of() }}
+        standings.standing = 'counted'
         and not exists (
             select 1
             from {{ ref('stg_billing__receipts') }} as receipts
             where
                 receipts.payer_class = 'Insurance'
-                and receipts.check_number = remittances.trace_number
+                and receipts.check_number = standings.trace_number
         )
 ),
 
--- A denial is an answer, no write-off.
-answers as (
-    select
-        claims.file_hash,
-        claims.interchange_position,
-        claims.transaction_position,
-        claims.claim_position,
-        claims.claim_identifier as claim_id,
-        not_entered.payment_on
-    from {{ ref('stg_era__claims') }} as claims
-    inner join not_entered
-        on {{ same_remittance('claims', 'not_entered') }}
-    where claims.status_code <> '4'
-),
-
-lines as (
-    select
-        service_lines.*,
-        answers.claim_id,
-        answers.payment_on,
-        row_number() over (
-            partition by
-                answers.file_hash,
-                answers.interchange_position,
-                answers.transaction_position,
-                answers.claim_position,
-                service_lines.procedure_code
-            order by service_lines.line_position
-        ) as turn
-    from {{ ref('stg_era__service_lines') }} as service_lines
-    inner join answers
-        on
-            {{ same_remittance('service_lines', 'answers') }}
-            and service_lines.claim_position = answers.claim_position
-),
-
-billed as (
-    select
-        claim_id,
-        line_number,
-        procedure_code,
-        row_number() over (partition by claim_id, procedure_code order by line_number) as turn
-    from {{ ref('stg_billing__claim_lines') }}
-),
-
+-- A denial is an answer, no write-off, and what an earlier payer did was written off with that payer's answer.
 written_off as (
     select
-        file_hash,
-        interchange_position,
-        transaction_position,
-        claim_position,
+        claim_payment_key,
         line_position,
-        {{ sum_or_zero('amount', "group_code <> 'PR'") }} as amount
-    from {{ ref('stg_era__adjustments') }}
-    group by file_hash, interchange_position, transaction_position, claim_position, line_position
+        {{ sum_or_zero('amount') }} as amount
+    from {{ ref('era_adjustments') }}
+    where adjustment_class not in ('patient_responsibility', 'denial', 'prior_payer')
+    group by claim_payment_key, line_position
 )
 
--- The line that the payer names by our number; where it names none, the same procedure of the claim, in their order.
 select
-    lines.file_hash,
-    lines.row_number,
-    lines.claim_id,
-    coalesce(named.line_number, billed.line_number) as line_number,
-    lines.payment_on as effective_on,
-    {{ money('coalesce(lines.paid_amount, 0) + coalesce(written_off.amount, 0)') }} as amount
-from lines
-left join {{ ref('stg_billing__claim_lines') }} as named
+    service_lines.file_hash,
+    service_lines.row_number,
+    line_matches.claim_id,
+    line_matches.line_number,
+    not_entered.payment_on as effective_on,
+    {{ money('coalesce(service_lines.paid_amount, 0) + coalesce(written_off.amount, 0)') }} as amount
+from {{ ref('int_era__claim_payments') }} as claim_payments
+inner join not_entered
+    on claim_payments.remittance_key = not_entered.remittance_key
+inner join {{ ref('stg_era__service_lines') }} as service_lines
     on
-        lines.claim_id = named.claim_id
-        and lines.line_control_number = cast(named.line_number as varchar)
-left join billed
+        {{ same_remittance('claim_payments', 'service_lines') }}
+        and claim_payments.claim_position = service_lines.claim_position
+inner join {{ ref('int_era__line_matches') }} as line_matches
     on
-        lines.claim_id = billed.claim_id
-        and lines.procedure_code = billed.procedure_code
-        and lines.turn = billed.turn
+        claim_payments.claim_payment_key = line_matches.claim_payment_key
+        and service_lines.line_position = line_matches.line_position
 left join written_off
     on
-        {{ same_remittance('lines', 'written_off') }}
-        and lines.claim_position = written_off.claim_position
-        and lines.line_position = written_off.line_position
-where coalesce(named.line_number, billed.line_number) is not null
+        claim_payments.claim_payment_key = written_off.claim_payment_key
+        and service_lines.line_position = written_off.line_position
+where
+    line_matches.line_number is not null
+    and claim_payments.answer not in ('denial', 'predetermination', 'forwarded_unpaid')

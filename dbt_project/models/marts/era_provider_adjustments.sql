@@ -1,0 +1,22 @@
+select
+    remittance_key,
+    segment_number,
+    pair_position,
+    payer_key,
+    payment_on,
+    is_counted,
+    provider_identifier,
+    fiscal_period_on,
+    reason_code,
+    reason_label,
+    ledger_kind,
+    reference,
+    item_key,
+    amount,
+    {{ money('-amount') }} as effect_amount,
+    claim_id,
+    claim_count,
+    file_hash,
+    row_number,
+    load_id
+from {{ ref('int_era__provider_adjustments') }}
