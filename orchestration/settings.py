@@ -18,6 +18,7 @@ is.
     extracts: {locations: full}        # see `orchestration.expected_deliveries`
     expected_files: [{source: receipts, schedule: weekdays}]
     legacy_arrival_days: 5             # money sent to the old system that its log lacks for longer is one
+    correction_wait_days: 30           # a reversal without a new answer for longer is one
     collection_payers: [AGENCY]        # payer ids of collection agencies, told apart in the bridge
     posting: {copay_hold_days: 7}      # in force from the beginning
     changes:                           # in force from their date on; what is not named stays as it was
@@ -126,6 +127,7 @@ class Settings(_Frozen):
     extracts: Extracts = {}
     expected_files: Annotated[tuple[ExpectedFile, ...], AfterValidator(each_once)] = ()
     legacy_arrival_days: Annotated[int, Field(ge=0, strict=True)] = 5
+    correction_wait_days: Annotated[int, Field(ge=0, strict=True)] = 30
     collection_payers: Names = ()
     posting: Posting = Posting()
     changes: tuple[Change, ...] = ()
@@ -169,6 +171,7 @@ class Settings(_Frozen):
             "full_extracts": tuple(sorted(name for name, kind in self.extracts.items() if kind == "full")),
             "expected_files": self.expected_files,
             "legacy_arrival_days": self.legacy_arrival_days,
+            "correction_wait_days": self.correction_wait_days,
             "collection_payers": self.collection_payers,
             **asdict(PostingSettings()),
             **self.posting.model_dump(exclude_none=True),

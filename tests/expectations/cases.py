@@ -346,6 +346,45 @@ def _check(key: str, level: str, claim: int, line: int, outcome: str, mismatch: 
     )
 
 
+def _answer(key: str, **values: object) -> Row:
+    return row("marts.era_claims", claim_payment_key=key, **values)
+
+
+def _reversal(key: str, **values: object) -> Row:
+    return _answer(key, **{"answer": "reversal", "reversal_role": "paired", **values})
+
+
+def _answered_line(key: str, **values: object) -> Row:
+    return row("marts.era_service_lines", claim_payment_key=key, **values)
+
+
+def _item(key: str, **values: object) -> Row:
+    return row("marts.provider_adjustment_ledger", item_key=key, **values)
+
+
+def _posted(receipt_id: str, trace_number: str, amount: int) -> tuple[Row, Row]:
+    """A receipt that stands for a remittance, used up by one posting to a claim."""
+    return (
+        row(
+            "marts.receipts",
+            receipt_id=receipt_id,
+            payer_class="Insurance",
+            check_number=trace_number,
+            amount=amount,
+            applied_amount=amount,
+        ),
+        row(
+            "staging.stg_billing__payments",
+            payment_id=f"PAY-{receipt_id}",
+            entry_type="insurance_payment",
+            receipt_id=receipt_id,
+            claim_id="C-GOOD",
+            line_number=1,
+            amount=amount,
+        ),
+    )
+
+
 CASES: dict[str, Case] = {
     "conservation_broken": Case(
         keys=frozenset({"load-lost"}),
@@ -987,6 +1026,140 @@ CASES: dict[str, Case] = {
             _remittance("rem-conflict", "T7", has_conflicting_trace=True, transaction_position=2),
         ],
         twins=[_remittance("rem-same-trace-other-payer", "T7", payer_identifier="1888888888")],
+    ),
+    "orphan_reversal": Case(
+        keys=frozenset({"rem|orphan"}),
+        planted=[
+            _answer(
+                "rem|orphan", answer="reversal", reversal_role="orphan", orphan_reason="no_earlier_answer"
+            ),
+        ],
+        twins=[
+            _answer("rem|reversed", reversal_role="reversed"),
+            _reversal("rem|paired", correction_key="rem|corrected", reverses_key="rem|reversed"),
+        ],
+    ),
+    "correction_missing": Case(
+        keys=frozenset({"rem|waited"}),
+        planted=[
+            _answer("rem|waited", answer="reversal", reversal_role="paired", days_without_correction=31)
+        ],
+        twins=[_answer("rem|waiting", answer="reversal", reversal_role="paired", days_without_correction=30)],
+    ),
+    "claim_payment_unmatched": Case(
+        keys=frozenset({"rem|nobody"}),
+        planted=[_answer("rem|nobody", outcome="unmatched", claim_id=None, unmatched_reason="claim_unknown")],
+        twins=[
+            _answer("rem|legacy", outcome="legacy", claim_id=None),
+            _answer("rem|held", outcome="unmatched", claim_id=None, is_counted=False),
+        ],
+    ),
+    "secondary_before_primary": Case(
+        keys=frozenset({"rem|early"}),
+        planted=[_answer("rem|early", payer_rank="secondary", primary_timing="no_primary_seen")],
+        # Once the first payer has answered, it does not matter any more which came first.
+        twins=[
+            _answer("rem|in-turn", payer_rank="secondary", primary_timing="after_primary"),
+            _answer("rem|was-early", payer_rank="secondary", primary_timing="before_primary"),
+        ],
+    ),
+    "posted_more_than_paid": Case(
+        keys=frozenset({"T-MORE|C-GOOD"}),
+        planted=[
+            _answer("rem|more", trace_number="T-MORE"),
+            *_posted("R-MORE", "T-MORE", 101),
+        ],
+        twins=[
+            # Two answers of one check to one claim are paid together.
+            _answer("rem|first-part", trace_number="T-PARTS", paid_amount=60),
+            _answer("rem|second-part", trace_number="T-PARTS", paid_amount=40),
+            *_posted("R-PARTS", "T-PARTS", 100),
+        ],
+    ),
+    "service_line_unmatched": Case(
+        keys=frozenset({"rem|good|2"}),
+        planted=[_answered_line("rem|good", outcome="unmatched", unmatched_reason="procedure_absent")],
+        twins=[
+            _answer("rem|good"),
+            _answered_line("rem|legacy", outcome="legacy"),
+            _answered_line("rem|held", outcome="unmatched"),
+        ],
+    ),
+    "debit_remittance": Case(
+        keys=frozenset({"rem-debit"}),
+        planted=[row("marts.era_dashboard", remittance_key="rem-debit", standing="debit")],
+        twins=[row("marts.era_dashboard", remittance_key="rem-counted")],
+    ),
+    "trace_seen_twice": Case(
+        keys=frozenset({"rem-dated-anew"}),
+        planted=[
+            row("marts.era_dashboard", remittance_key="rem-dated-anew", standing="trace_seen_before"),
+        ],
+        twins=[row("marts.era_dashboard", remittance_key="rem-duplicate", standing="duplicate")],
+    ),
+    "legacy_money_without_clearing": Case(
+        keys=frozenset({"rem-kept"}),
+        planted=[row("marts.era_dashboard", remittance_key="rem-kept", amount_to_post_in_legacy=20)],
+        twins=[
+            row(
+                "marts.era_dashboard",
+                remittance_key="rem-cleared",
+                amount_to_post_in_legacy=20,
+                legacy_disbursed_amount=20,
+            ),
+            # Nobody has come to it yet.
+            row(
+                "marts.era_dashboard",
+                remittance_key="rem-in-posting",
+                amount_to_post_in_legacy=20,
+                on_hold_amount=100,
+            ),
+        ],
+    ),
+    "informational_remittance": Case(
+        keys=frozenset({"rem-notice"}),
+        planted=[_remittance("rem-notice", "T8", handling_code="H")],
+        twins=[
+            row(
+                "marts.era_remittances",
+                remittance_key="rem-denials",
+                trace_number="T9",
+                payment_amount=0,
+                payment_method_code="NON",
+                handling_code="H",
+            )
+        ],
+    ),
+    "provider_adjustment_unexplained": Case(
+        keys=frozenset({"item-riddle"}),
+        planted=[_item("item-riddle", item_status="unexplained", is_explained=False)],
+        twins=[_item("item-known", item_status="explained_by_claim")],
+    ),
+    "provider_balance_aged": Case(
+        keys=frozenset({"item-old"}),
+        planted=[_item("item-old", item_status="open", still_to_come_amount=30, age_days=91)],
+        twins=[_item("item-young", item_status="open", still_to_come_amount=30, age_days=90)],
+    ),
+    "adjustment_reason_unknown": Case(
+        keys=frozenset({"rem-good|X9"}),
+        planted=[
+            row("marts.era_adjustments", segment_number=number, reason_code="X9", is_known_reason=False)
+            for number in (5, 6)
+        ],
+        twins=[row("marts.era_adjustments", segment_number=7, reason_code="45", is_known_reason=True)],
+    ),
+    "provider_adjustment_without_amount": Case(
+        keys=frozenset({"rem-good|30|1", "rem-good|30|2"}),
+        planted=[
+            row("marts.era_provider_adjustments", pair_position=1, amount=None),
+            row("marts.era_provider_adjustments", pair_position=2, amount=0),
+        ],
+        twins=[row("marts.era_provider_adjustments", pair_position=3, amount=-5)],
+    ),
+    "check_pieces_broken": Case(
+        keys=frozenset({"P-BROKEN"}),
+        planted=[row("marts.era_payer_totals", payer_key="P-BROKEN", applied_amount=99)],
+        twins=[row("marts.era_payer_totals", payer_key="P-WHOLE", applied_amount=110)],
     ),
     "expected_file_missing": Case(
         keys=frozenset({"receipts|L1|2026-03-09"}),

@@ -41,6 +41,7 @@ def test_what_blocks_is_what_makes_figures_wrong(planted):
         "applications_not_conserved",
         "balancing_remainder",
         "bridge_broken",
+        "check_pieces_broken",
         "conservation_broken",
         "escrow_history_broken",
         "repeat_without_original",

@@ -1,4 +1,4 @@
-"""The remittance marts on the public 835 files, against the same sums made in plain Python."""
+"""The remittance marts on the public 835 files and on a world of known truth, against plain Python."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ingestion.bronze_tables import x12_table_name
 from ingestion.x12 import X12Refused, read_x12
 from tests.warehouse.building import BRONZE, Warehouse
 from tests.warehouse.practice import AS_OF
+from tests.warehouse.remittance_world import CARRIED_CENTS, PAYERS, RemittanceWorld, remittance_world
 
 Record = dict[str, Any]
 Place = tuple[Any, ...]
@@ -50,15 +51,36 @@ def read_folder(folder: Path) -> Bronze:
 
 
 @pytest.fixture(scope="module")
-def bronze(x12_samples: Path) -> Bronze:
-    return read_folder(x12_samples / "835")
+def world() -> RemittanceWorld:
+    return remittance_world(2_000)
+
+
+@pytest.fixture(scope="module")
+def bronze(x12_samples: Path, world: RemittanceWorld) -> Bronze:
+    """The public samples and the invented practice together, for one warehouse to be built of."""
+    samples = read_folder(x12_samples / "835")
+    return world.bronze | {
+        table: pl.concat([frame, world.bronze[table]]) if table in world.bronze else frame
+        for table, frame in samples.items()
+    }
 
 
 @pytest.fixture(scope="module")
 def warehouse(folder: Path, bronze: Bronze) -> Warehouse:
-    marts = "+era_remittances +era_balance_checks"
+    marts = "+era_dashboard era_payer_totals era_balance_checks provider_adjustment_ledger"
     return (
-        Warehouse(folder, "remittances").fill(bronze).built("build", "--select", *marts.split(), as_of=AS_OF)
+        Warehouse(folder, "remittances")
+        .fill(bronze)
+        .built(
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            "--indirect-selection",
+            "cautious",
+            "--select",
+            *marts.split(),
+            as_of=AS_OF,
+        )
     )
 
 
@@ -153,3 +175,123 @@ def test_a_remittance_has_the_worst_outcome_of_its_checks(warehouse: Warehouse, 
         worst[remittance] = max(worst[remittance], severity.index(outcome))
     found = warehouse.query(f"select {', '.join(REMITTANCE)}, balance_outcome from marts.era_remittances")
     assert {row[:3]: row[3] for row in found} == {place: severity[rank] for place, rank in worst.items()}
+
+
+def test_the_pieces_of_every_check_add_up_to_it(warehouse: Warehouse, bronze: Bronze):
+    """Applied, disbursed, unapplied and provider-level money, each summed here from the rows of the files."""
+    claims = grouped(bronze["era_claims"], REMITTANCE)
+    provider = grouped(bronze["era_provider_adjustments"], REMITTANCE)
+    pieces: dict[Place, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
+    for *place, outcome, position, applied, disbursed, unapplied in warehouse.query(
+        f"select {', '.join(f'claims.{name}' for name in REMITTANCE)}, outcome, claim_position,"
+        " applied_amount, disbursed_amount, unapplied_amount from marts.era_claims"
+        " inner join intermediate.int_era__claim_payments as claims"
+        " using (claim_payment_key, claim_position)"
+    ):
+        (claim,) = (row for row in claims[tuple(place)] if row["claim_position"] == position)
+        assert applied + disbursed + unapplied == (claim["paid_amount"] or 0)
+        assert outcome == "matched" or not applied
+        assert outcome == "legacy" or not disbursed
+        sums = pieces[tuple(place)]
+        pieces[tuple(place)] = [
+            total + part for total, part in zip(sums, (applied, disbursed, unapplied), strict=True)
+        ]
+    found = warehouse.query(
+        f"select {', '.join(f'places.{name}' for name in REMITTANCE)}, standing, check_amount,"
+        " applied_amount, disbursed_amount,"
+        " dashboard.unapplied_amount, provider_level_amount, amount_to_post_in_legacy"
+        " from marts.era_dashboard as dashboard"
+        " inner join intermediate.int_era__standings as places using (remittance_key, standing)"
+    )
+    assert len(found) == bronze["era_remittances"].height
+    for *place, standing, check, applied, disbursed, unapplied, provider_level, to_post in found:
+        place = tuple(place)
+        assert check == applied + disbursed + unapplied + provider_level
+        if standing != "counted":
+            assert (applied, disbursed, provider_level, to_post) == (0, 0, 0, 0)
+            continue
+        effect = -sum((row["amount"] or Decimal(0) for row in provider[place]), Decimal(0))
+        paid = sum((row["paid_amount"] or Decimal(0) for row in claims[place]), Decimal(0))
+        assert (applied, disbursed) == (pieces[place][0], pieces[place][1])
+        assert (provider_level, to_post) == (effect, disbursed)
+        # What neither claims nor adjustments explain is open, and nowhere else.
+        assert unapplied - pieces[place][2] == check - paid - effect
+
+
+def test_every_claim_payment_ends_in_exactly_one_of_three(warehouse: Warehouse, bronze: Bronze):
+    rows = warehouse.query(
+        "select claims.file_hash, interchange_position, transaction_position, claims.claim_position,"
+        " count(*), min(outcome), max(outcome) from marts.era_claims as claims"
+        " inner join intermediate.int_era__standings using (remittance_key) group by all"
+    )
+    assert {row[:4] for row in rows} == {at(row, CLAIM) for row in bronze["era_claims"].iter_rows(named=True)}
+    assert {row[4] for row in rows} == {1}
+    assert {row[5:] for row in rows} <= {(name, name) for name in ("matched", "legacy", "unmatched")}
+
+
+def test_no_cent_of_the_known_world_is_at_a_wrong_line(warehouse: Warehouse, world: RemittanceWorld):
+    found = warehouse.frame(
+        "select file_hash, claim_position, line_position, outcome, claim_id, line_number, match_method,"
+        " paid_amount from marts.era_service_lines where starts_with(file_hash, '0000000000')"
+    )
+    compared = world.truth.join(
+        found, on=["file_hash", "claim_position", "line_position"], how="full", suffix="_found", coalesce=True
+    )
+    wrong = compared.filter(
+        pl.col("outcome").ne_missing(pl.col("outcome_found"))
+        | pl.col("claim_id").ne_missing(pl.col("claim_id_found"))
+        | pl.col("line_number").ne_missing(pl.col("line_number_found"))
+    )
+    assert wrong.rows() == []
+    assert compared["paid_amount"].null_count() == 0
+    methods = set(found["match_method"].drop_nulls())
+    assert {"line_control_number", "procedure_modifiers_charge", "procedure_charge"} <= methods
+    assert "original_procedure_charge" in methods
+
+
+def test_an_unmatched_claim_payment_says_why(warehouse: Warehouse):
+    unmatched = warehouse.query(
+        "select distinct unmatched_reason is not null from marts.era_claims where outcome = 'unmatched'"
+    )
+    assert unmatched == [(True,)]
+
+
+def test_reversals_and_corrections_apart_are_paired(warehouse: Warehouse):
+    roles = dict(
+        warehouse.query(
+            "select reversal_role, count(*) from marts.era_claims"
+            " where starts_with(file_hash, '0000000000') and reversal_role is not null group by all"
+        )
+    )
+    assert roles == {"paired": 40, "reversed": 40, "correction": 40}
+    wrong = warehouse.query(
+        "select reversals.claim_payment_key from marts.era_claims as reversals"
+        " left join marts.era_claims as originals on reversals.reverses_key = originals.claim_payment_key"
+        " left join marts.era_claims as later on reversals.correction_key = later.claim_payment_key"
+        " where reversals.reversal_role = 'paired' and not ("
+        " originals.claim_id = reversals.claim_id and later.claim_id = reversals.claim_id"
+        " and originals.paid_amount = -reversals.paid_amount and later.paid_amount > 0)"
+    )
+    assert wrong == []
+
+
+def test_what_is_carried_forward_settles_with_the_next_remittance(warehouse: Warehouse):
+    items = warehouse.query(
+        "select item_status, count(*), sum(still_to_come_amount) from marts.provider_adjustment_ledger"
+        " where ledger_kind = 'forward_balance' and starts_with(file_hash, '0000000000') group by all"
+    )
+    assert sorted(items) == [
+        ("open", PAYERS, PAYERS * Decimal(CARRIED_CENTS).scaleb(-2)),
+        ("settled", 25, Decimal("0.00")),
+    ]
+
+
+def test_a_remittance_that_comes_again_adds_nothing(warehouse: Warehouse, world: RemittanceWorld):
+    remittances = world.bronze["era_remittances"]
+    expected = remittances.filter(pl.col("file_hash").str.starts_with("0"))["payment_amount"].sum()
+    assert remittances["payment_amount"].sum() != expected
+    ours = "payer_key in (select payer_key from marts.era_claims where starts_with(file_hash, '0000000000'))"
+    ((counted, held),) = warehouse.query(
+        f"select sum(check_amount), sum(held_remittance_count) from marts.era_payer_totals where {ours}"
+    )
+    assert (counted, held) == (expected, 2)

@@ -22,16 +22,27 @@ theirs as (
     from {{ ref('int_era__claim_payments') }}
 ),
 
--- The number as we wrote it, or in other letters.
-named as (
+-- The number as we wrote it, or in other letters. Cut off, a number may be that of another claim: where both day and
+-- charge speak against it, it is the weakest sign of all.
+numbered as (
     select
         theirs.claim_payment_key,
         ours.claim_id,
-        case when theirs.claim_identifier = ours.claim_id then 1 else 2 end as tier,
+        case
+            when theirs.service_on <> ours.service_on and theirs.charge_amount <> ours.charge_amount then 7
+            when theirs.claim_identifier = ours.claim_id then 1
+            else 2
+        end as tier,
         case when theirs.claim_identifier = ours.claim_id then 'claim_number' else 'other_case' end as match_method
     from theirs
     inner join ours
         on theirs.claim_number = ours.claim_number
+),
+
+named as (
+    select *
+    from numbered
+    where tier < 7
 ),
 
 undecided as (
@@ -160,7 +171,7 @@ by_payer_number as (
 ),
 
 candidates as (
-    select * from named
+    select * from numbered
     union all
     select * from changed
     union all
