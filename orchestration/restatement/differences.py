@@ -15,7 +15,15 @@ import duckdb
 from orchestration.run.tables import Table, public_tables, quote
 
 PROVENANCE = {"file_hash", "row_number", "load_id"}
-AGEING = {"days_in_escrow", "age_days", "age_bucket", "last_seen_on", "times_seen"}
+AGEING = {
+    "age_bucket",
+    "age_days",
+    "days_in_escrow",
+    "days_since_oldest_failure",
+    "days_to_filing_limit",
+    "last_seen_on",
+    "times_seen",
+}
 
 DATED_BY = {
     "marts.receipts": "received_on",
@@ -28,6 +36,8 @@ DATED_BY = {
     "marts.receipt_status_log": "changed_on",
     "marts.disbursements": "disbursed_on",
     "marts.refunds": "refunded_on",
+    "marts.failed_charges": "oldest_failure_on",
+    "marts.formatter_runs": "run_on",
 }
 """The business date of a row: one that is not after the earlier as-of date restates the past."""
 

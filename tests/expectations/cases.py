@@ -1213,6 +1213,80 @@ CASES: dict[str, Case] = {
         ],
         # What is not deleted is not in the mart at all; the receipt that is there is R-GOOD.
     ),
+    "filing_limit_passed": Case(
+        keys=frozenset({"A|CH-PASSED"}),
+        planted=[row("marts.failed_charges", charge_record_id="CH-PASSED", filing_status="passed")],
+        twins=[
+            row(
+                "marts.failed_charges",
+                charge_record_id="CH-WRITTEN-OFF",
+                filing_status="passed",
+                charge_status="voided",
+            )
+        ],
+    ),
+    "filing_limit_near": Case(
+        keys=frozenset({"A|CH-NEAR", "A|CH-DUE"}),
+        planted=[
+            row("marts.failed_charges", charge_record_id="CH-NEAR", filing_status="near"),
+            row("marts.failed_charges", charge_record_id="CH-DUE", filing_status="due"),
+        ],
+        twins=[
+            row("marts.failed_charges", charge_record_id="CH-OPEN", filing_status="open"),
+            row("marts.failed_charges", charge_record_id="CH-NO-LIMIT", filing_status="not_evaluable"),
+            row(
+                "marts.failed_charges",
+                charge_record_id="CH-GONE",
+                filing_status="due",
+                charge_status="released",
+            ),
+        ],
+    ),
+    "charge_bounced_twice": Case(
+        keys=frozenset({"A|CH-TWICE"}),
+        planted=[row("marts.failed_charges", charge_record_id="CH-TWICE", bounce_count=2)],
+        twins=[
+            row("marts.failed_charges", charge_record_id="CH-ONCE", bounce_count=1),
+            row(
+                "marts.failed_charges",
+                charge_record_id="CH-TWICE-PAID",
+                bounce_count=2,
+                charge_status="adjudicated",
+            ),
+        ],
+    ),
+    "failure_reason_unknown": Case(
+        keys=frozenset({"A|CH-ODD|X99"}),
+        planted=[
+            row("marts.failed_charges", charge_record_id="CH-ODD"),
+            row("marts.failed_charge_reasons", charge_record_id="CH-ODD", reason_code="X99"),
+        ],
+        twins=[
+            row("marts.failed_charges", charge_record_id="CH-KNOWN"),
+            row(
+                "marts.failed_charge_reasons",
+                charge_record_id="CH-KNOWN",
+                reason_code="FC01",
+                rule_version=1,
+            ),
+            row(
+                "marts.failed_charge_reasons",
+                charge_record_id="CH-KNOWN",
+                reason_code="X99",
+                is_standing=False,
+            ),
+        ],
+    ),
+    "run_failed_more_than_usual": Case(
+        keys=frozenset({"A|BAD"}),
+        planted=[row("marts.formatter_runs", run_number="BAD", charge_count=31)],
+        twins=[
+            row("marts.formatter_runs", run_number="THRICE", charge_count=30),
+            row("marts.formatter_runs", run_number="FEW", charge_count=9, usual_charge_count=1),
+            row("marts.formatter_runs", run_number="SECOND", charge_count=31, earlier_run_count=2),
+            row("marts.formatter_runs", run_number="PAST", charge_count=31, is_latest=False),
+        ],
+    ),
     "rollforward_broken": Case(
         keys=frozenset(
             {

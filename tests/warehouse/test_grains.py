@@ -7,11 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.run.grains import check_grains
 from orchestration.run.parsed_project import parsed_project
-from tests.warehouse.building import Warehouse
+from tests.warehouse.building import PROJECT, Warehouse
 from tests.warehouse.test_project import pages
 
 
@@ -23,9 +24,10 @@ def manifest() -> Manifest:
 def test_every_declared_grain_is_counted_and_holds(practice: Warehouse, manifest: Manifest) -> None:
     results = check_grains(practice.path, manifest)
     assert {result.status for result in results} == {"pass"}
+    seeds = [yaml.safe_load(page.read_text())["seeds"][0] for page in (PROJECT / "seeds").glob("*.yml")]
     declared = [
-        name
-        for name, page in pages().items()
+        page["name"]
+        for page in [*pages().values(), *seeds]
         for test in page.get("data_tests", [])
         if "unique_combination" in test
     ]

@@ -1,0 +1,140 @@
+-- The last run that refused a charge says what it is refused for now; the runs before say how long it has been waiting.
+with last_runs as (
+    select
+        *,
+        max(run_position) over (partition by company_id, charge_record_id) as last_position
+    from {{ ref('int_charges__failures') }}
+),
+
+standing as (
+    select
+        company_id,
+        charge_record_id,
+        run_number,
+        run_on,
+        is_latest,
+        max(practice_id) as practice_id,
+        max(location_id) as location_id,
+        max(claim_id) as claim_id,
+        max(line_number) as line_number,
+        max(patient_id) as patient_id,
+        max(payer_id) as payer_id,
+        max(amount) as amount,
+        arg_min(reason_code, (precedence, reason_code)) as main_reason_code,
+        arg_min(reason, (precedence, reason_code)) as main_reason,
+        arg_min(owner, (precedence, reason_code)) as owner,
+        arg_min(what_to_do, (precedence, reason_code)) as what_to_do,
+        string_agg(reason_code, ', ' order by precedence, reason_code) as reason_codes,
+        count(*) as reason_count,
+        arg_min(file_hash, (precedence, reason_code)) as file_hash,
+        arg_min(row_number, (precedence, reason_code)) as row_number,
+        arg_min(load_id, (precedence, reason_code)) as load_id
+    from last_runs
+    where run_position = last_position
+    group by company_id, charge_record_id, run_number, run_on, is_latest
+),
+
+turns as (
+    select
+        company_id,
+        charge_record_id,
+        run_position,
+        min(failed_on) as oldest_failure_on,
+        max(failed_on) as last_failure_on,
+        lag(run_position) over (partition by company_id, charge_record_id order by run_position) as previous_position
+    from {{ ref('int_charges__failures') }}
+    group by company_id, charge_record_id, run_position
+),
+
+history as (
+    select
+        company_id,
+        charge_record_id,
+        min(oldest_failure_on) as oldest_failure_on,
+        max(last_failure_on) as last_failure_on,
+        count(*) as failure_count,
+        count(*) filter (where previous_position < run_position - 1) as bounce_count
+    from turns
+    group by company_id, charge_record_id
+),
+
+dated as (
+    select
+        standing.*,
+        history.oldest_failure_on,
+        history.last_failure_on,
+        history.failure_count,
+        history.bounce_count,
+        claims.service_on,
+        claims.voided_on,
+        coalesce(line_balances.insurance_paid_amount, 0) <> 0
+        or coalesce(line_balances.adjustment_amount, 0) <> 0 as is_adjudicated,
+        payers.filing_limit_days,
+        -- Medicare gives one calendar year; a service of February 29 is to be filed by the 28th.
+        case
+            when payers.filing_limit_days is not null
+                then cast(claims.service_on + to_days(cast(payers.filing_limit_days as integer)) as date)
+            when lower(payers.payer_kind) like '%medicare%'
+                then cast(claims.service_on + interval 1 year as date)
+        end as filing_due_on
+    from standing
+    inner join history
+        on
+            standing.company_id = history.company_id
+            and standing.charge_record_id = history.charge_record_id
+    left join {{ ref('claims') }} as claims
+        on standing.claim_id = claims.claim_id
+    left join {{ ref('int_claims__line_balances') }} as line_balances
+        on
+            standing.claim_id = line_balances.claim_id
+            and standing.line_number = line_balances.line_number
+    left join {{ ref('stg_practice__payers') }} as payers
+        on standing.payer_id = payers.payer_id
+)
+
+select
+    company_id,
+    practice_id,
+    location_id,
+    run_number,
+    charge_record_id,
+    claim_id,
+    line_number,
+    patient_id,
+    payer_id,
+    main_reason_code,
+    main_reason,
+    reason_codes,
+    reason_count,
+    owner,
+    what_to_do,
+    oldest_failure_on,
+    last_failure_on,
+    failure_count,
+    bounce_count,
+    {{ days_between('oldest_failure_on', as_of()) }} as days_since_oldest_failure,
+    amount,
+    service_on,
+    filing_due_on,
+    {{ days_between(as_of(), 'filing_due_on') }} as days_to_filing_limit,
+    case
+        when filing_due_on is null then 'not_evaluable'
+        when filing_due_on < {{ as_of() }} then 'passed'
+        when
+            {{ days_between('service_on', as_of()) }} * 100 >= {{ days_between('service_on', 'filing_due_on') }} * 95
+            then 'due'
+        when
+            {{ days_between('service_on', as_of()) }} * 100 >= {{ days_between('service_on', 'filing_due_on') }} * 80
+            then 'near'
+        else 'open'
+    end as filing_status,
+    case
+        when voided_on is not null then 'voided'
+        when is_adjudicated then 'adjudicated'
+        when is_latest then 'failing'
+        else 'released'
+    end as charge_status,
+    file_hash,
+    row_number,
+    load_id
+from dated
