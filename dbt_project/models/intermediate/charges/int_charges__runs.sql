@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
 
--- A run is known by what it refused. One that refused nothing leaves no row: a later export without rows is such a run.
+-- A run is known by what it refused. One that refused nothing leaves an export without rows, which names no run and no
+-- company: it is taken as a run of every company that had one before and refused nothing on that day.
 with refusing as (
     select
         coalesce(company_id, '') as company_id,
@@ -14,13 +15,13 @@ with refusing as (
 companies as (
     select
         company_id,
-        max(run_on) as last_run_on
+        min(run_on) as first_run_on
     from refusing
     group by company_id
 ),
 
-last_empty_export as (
-    select max(loaded_on) as loaded_on
+empty_exports as (
+    select distinct loaded_on as run_on
     from {{ ref('stg_ingestion__loads') }}
     where
         source = 'failed_charges'
@@ -39,11 +40,18 @@ runs as (
 
     select
         companies.company_id,
-        'none refused' as run_number,
-        last_empty_export.loaded_on as run_on
+        'none refused ' || empty_exports.run_on as run_number,
+        empty_exports.run_on
     from companies
-    cross join last_empty_export
-    where companies.last_run_on < last_empty_export.loaded_on
+    inner join empty_exports
+        on companies.first_run_on < empty_exports.run_on
+    where not exists (
+        select 1
+        from refusing
+        where
+            companies.company_id = refusing.company_id
+            and empty_exports.run_on = refusing.run_on
+    )
 )
 
 select
