@@ -1,8 +1,8 @@
 """Bronze: append-only typed Parquet, one commit for each run that added something.
 
 Belongs here: writing parts, committing them all at once, reading only what was committed. Does not belong
-here: what the rows are (`ingestion.bronze_tables`) or why they came (`ingestion.intake`). Layout under the
-root::
+here: what the rows are (`ingestion.bronze_tables`), how they are encoded (`ingestion.parquet_parts`) or why
+they came (`ingestion.intake`). Layout under the root::
 
     log/00000001.json                 the commit: its parts with rows, bytes and sha256; written last,
     atomically <table>/00000001-0001.parquet     a part; invisible until a commit names it
@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,11 +25,11 @@ import polars as pl
 
 from ingestion.bronze_tables import TABLES
 from ingestion.faults import fault_point
+from ingestion.parquet_parts import write_part
 
 ROWS_PER_PART = 1_000_000
 BYTES_WAITING = 256 * 1024 * 1024  # of all tables together: this much and no more is held
-ROWS_PER_GROUP = 122_880  # what DuckDB reads at a time
-COMPRESSION_LEVEL = 1  # as small as the usual 3 on these tables, at three quarters of the time
+WRITERS = 2  # parts that are written at the same time, while others are read
 
 
 class BronzeError(Exception):
@@ -174,6 +175,14 @@ class _Buffer:
         self.bytes += int(frame.estimated_size())
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part that is being written or has been."""
+
+    path: Path
+    written: Future[PartRecord]
+
+
 class BronzeCommit:
     """Rows on their way into bronze.
 
@@ -185,10 +194,11 @@ class BronzeCommit:
         self._sequence = sequence
         self._run_id = run_id
         self._as_of = as_of
-        self._parts: list[PartRecord] = []
+        self._parts: list[_Part] = []
         self._parts_named = 0
         self._buffers: dict[str, _Buffer] = {}
         self._is_closed = False
+        self._writers = ThreadPoolExecutor(WRITERS)
 
     def __enter__(self) -> "BronzeCommit":
         return self
@@ -198,6 +208,7 @@ class BronzeCommit:
         if not self._is_closed:
             self.roll_back(Savepoint(0))
             self._is_closed = True
+        self._writers.shutdown()
 
     @property
     def sequence(self) -> int:
@@ -224,11 +235,14 @@ class BronzeCommit:
     def savepoint(self) -> Savepoint:
         """A place to roll back to.
 
-        What was appended so far is written out, so that it is safe from a rollback.
+        What was appended so far is written out, so that it is safe from a rollback. Raises OSError of the
+        disk.
         """
         self._require_open()
         for table in sorted(self._buffers):
             self._write_buffer(table)
+        for part in self._parts:
+            part.written.result()
         return Savepoint(len(self._parts))
 
     def roll_back(self, savepoint: Savepoint) -> None:
@@ -236,7 +250,8 @@ class BronzeCommit:
         self._require_open()
         self._buffers.clear()
         for part in self._parts[savepoint.parts_written :]:
-            (self._store.root / part.path).unlink()
+            part.written.exception()  # waits; what could not be written is not wanted any more
+            part.path.unlink(missing_ok=True)
         del self._parts[savepoint.parts_written :]
 
     def commit(self) -> CommitRecord | None:
@@ -249,7 +264,7 @@ class BronzeCommit:
         if not self._parts:
             self._is_closed = True
             return None
-        for folder in sorted({(self._store.root / part.path).parent for part in self._parts}):
+        for folder in sorted({part.path.parent for part in self._parts}):
             _sync(folder)
         _sync(self._store.root)
         fault_point("bronze.before_commit")
@@ -258,7 +273,7 @@ class BronzeCommit:
             run_id=self._run_id,
             as_of=self._as_of,
             committed_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            parts=tuple(self._parts),
+            parts=tuple(part.written.result() for part in self._parts),
         )
         # From here on the parts may be visible, so nothing may take them back; an error leaves them to
         # `remove_uncommitted`, which can tell.
@@ -276,21 +291,22 @@ class BronzeCommit:
             self._write_part(table, rows.slice(start, ROWS_PER_PART))
 
     def _write_part(self, table: str, rows: pl.DataFrame) -> None:
+        """Have a part written, beside others; waits while so many are that memory would grow."""
         self._parts_named += 1
         relative = f"{table}/{self._sequence:08d}-{self._parts_named:04d}.parquet"
         path = self._store.root / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         fault_point("bronze.before_part")
-        rows.write_parquet(
-            path,
-            compression="zstd",
-            compression_level=COMPRESSION_LEVEL,
-            statistics=True,
-            row_group_size=ROWS_PER_GROUP,
-        )
-        fault_point("bronze.part_written")
-        _sync(path)
-        self._parts.append(PartRecord(table, relative, rows.height, path.stat().st_size, _sha256(path)))
+        if len(self._parts) >= WRITERS:
+            self._parts[-WRITERS].written.result()
+        self._parts.append(_Part(path, self._writers.submit(_write, path, table, relative, rows)))
+
+
+def _write(path: Path, table: str, relative: str, rows: pl.DataFrame) -> PartRecord:
+    write_part(path, rows)
+    fault_point("bronze.part_written")
+    _sync(path)
+    return PartRecord(table, relative, rows.height, path.stat().st_size, _sha256(path))
 
 
 def _differences(found: Mapping[str, pl.DataType], wanted: Mapping[str, pl.DataType]) -> str:

@@ -1,9 +1,12 @@
 """Bronze shows what was committed, whole, and nothing else."""
 
+import errno
 import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -156,3 +159,52 @@ def test_verify_notices_a_changed_and_a_lost_part(tmp_path: Path):
 def test_an_unknown_table_is_named(tmp_path: Path):
     with pytest.raises(BronzeError, match="salaries"):
         BronzeStore(tmp_path).schema("salaries")
+
+
+def test_what_was_written_is_read_as_it_was_by_both_engines(tmp_path: Path):
+    store = BronzeStore(tmp_path)
+    schema = store.schema("quarantine")
+    first = pl.DataFrame(
+        {
+            "load_id": ["a", "a", "b", "a"],
+            "file_hash": ["h"] * 4,
+            "file_name": ["x.csv", "x.csv", "y.csv", "x.csv"],
+            "loaded_on": [AS_OF] * 4,
+            "source": [None, "receipts", "", "receipts"],
+            "record_number": [4, 2, 2**62, -1],
+            "problem_number": [1, 1, 1, 2],
+            "amount_at_stake": [Decimal("-0.01"), None, Decimal("9999999999999999.99"), Decimal("0.00")],
+        }
+    )
+    first = pl.concat([pl.DataFrame(schema=schema), first], how="diagonal_relaxed").cast(schema)
+    without_nulls = first.fill_null("?").with_columns(pl.col("amount_at_stake").fill_null(0)).cast(schema)
+    for rows in (first, without_nulls):
+        with store.begin("run", AS_OF) as commit:
+            commit.append("quarantine", rows)
+            commit.commit()
+    assert store.scan("quarantine").collect().equals(pl.concat([first, without_nulls]))
+    paths = [str(path) for path in store.part_paths("quarantine")]
+    told = duckdb.sql(f"select * from read_parquet({paths})")
+    assert [(name, str(kind)) for name, kind in zip(told.columns, told.types, strict=True)] == [
+        (name, {pl.String: "VARCHAR", pl.Date: "DATE", pl.Int64: "BIGINT"}.get(type(kind), "DECIMAL(18,2)"))
+        for name, kind in schema.items()
+    ]
+    assert told.fetchall() == pl.concat([first, without_nulls]).rows()
+
+
+def test_an_error_of_the_disk_stops_the_commit_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    store = BronzeStore(tmp_path)
+    with store.begin("run", AS_OF) as commit:
+        commit.append("run_observations", observations(1))
+        commit.savepoint()
+        monkeypatch.setattr("ingestion.bronze.write_part", full)
+        commit.append("run_observations", observations(2))
+        with pytest.raises(OSError, match="full"):
+            commit.commit()
+    assert list(tmp_path.rglob("*.parquet")) == []
+    assert store.commits() == []
