@@ -21,7 +21,15 @@ from ingestion.headers import HeaderMatch, HeaderRefusal
 from ingestion.known_headers import KnownHeaders
 from ingestion.landing import HASH_OF_NOTHING, FileChangedError, LandedFile, blocks_of, load_id_of, opened
 from ingestion.landing_marks import LandingMarks
-from ingestion.readers.csv import LARGEST_HEADER, CsvRecords, UnreadableCsvError, read_records, stream_records
+from ingestion.readers.csv import (
+    LARGEST_HEADER,
+    CsvRecords,
+    PlainText,
+    UnreadableCsvError,
+    plain_text,
+    read_records,
+    stream_records,
+)
 from ingestion.readers.encodings import EncodingSurvey
 from ingestion.readers.excel import UnreadableWorkbookError, WorkbookParser
 from ingestion.redaction import redacted
@@ -189,7 +197,9 @@ class FileIntake:
             self._transactions.add(load, data)
             return
         try:
-            records = read_records(data, content.encoding, content.header)
+            records = plain_text(data, content.encoding, content.header) or read_records(
+                data, content.encoding, content.header
+            )
         except OF_THE_MACHINE:
             raise
         except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
@@ -244,7 +254,7 @@ class FileIntake:
         load: Load,
         match: HeaderMatch,
         rows_above: int,
-        records: Iterable[CsvRecords],
+        records: Iterable[CsvRecords | PlainText],
         batches: RowSourceBatches,
     ) -> None:
         load.source = match.contract.source

@@ -21,7 +21,7 @@ from ingestion.contracts import Contract
 from ingestion.headers import HeaderMatch
 from ingestion.profiles.rewriting import Refusal, rewritten
 from ingestion.quarantine import LOAD, record_rows
-from ingestion.readers.csv import CsvRecords
+from ingestion.readers.csv import CsvRecords, PlainText, cut_together
 from ingestion.readers.totals import LABEL
 from ingestion.register import Load
 
@@ -40,7 +40,18 @@ class _Waiting:
 
     load_position: int
     match: HeaderMatch
-    records: CsvRecords
+    records: CsvRecords | PlainText
+
+    @property
+    def rows(self) -> int:
+        """How many records have the fields of the header."""
+        return self.records.rows if isinstance(self.records, PlainText) else self.records.fields.num_rows
+
+    @property
+    def bytes(self) -> int:
+        """How much memory they take, about."""
+        records = self.records
+        return len(records.text) if isinstance(records, PlainText) else records.fields.get_total_buffer_size()
 
 
 @dataclass(slots=True)
@@ -54,7 +65,12 @@ class _Batch:
     @property
     def ragged(self) -> list[tuple[int, int]]:
         """Load position and number of every ragged record."""
-        return [(each.load_position, number) for each in self.waiting for number in each.records.ragged]
+        return [
+            (each.load_position, number)
+            for each in self.waiting
+            if isinstance(each.records, CsvRecords)
+            for number in each.records.ragged
+        ]
 
 
 class RowSourceBatches:
@@ -70,13 +86,13 @@ class RowSourceBatches:
         self._waiting: dict[str, _Batch] = {}
         self._bytes_waiting = 0
 
-    def add(self, load: Load, match: HeaderMatch, records: CsvRecords) -> None:
+    def add(self, load: Load, match: HeaderMatch, records: CsvRecords | PlainText) -> None:
         """Add records of one file; a long file comes in several calls. Blank ones and totals are skipped."""
         batch = self._waiting.setdefault(match.contract.source, _Batch(match.contract))
         if not batch.loads or batch.loads[-1] is not load:
             batch.loads.append(load)
         batch.waiting.append(_Waiting(len(batch.loads) - 1, match, records))
-        self._bytes_waiting += records.fields.get_total_buffer_size()
+        self._bytes_waiting += batch.waiting[-1].bytes
         if self._bytes_waiting >= self._batch_bytes:
             self.flush()
 
@@ -106,40 +122,67 @@ def _texts(batch: _Batch) -> tuple[pl.DataFrame, list[Refusal]]:
     frames: list[pl.DataFrame] = []
     refused: list[Refusal] = []
     before = 0
-    for (match, serial_dates_from, _), files in alike:
-        texts = _texts_of_one_header(match, list(files), batch.loads)
-        texts, found = rewritten(batch.contract, texts, match.profile, serial_dates_from)
+    for form, files in alike:
+        texts = _texts_of_one_header(form.match, list(files), batch.loads)
+        texts, found = rewritten(batch.contract, texts, form.match.profile, form.serial_dates_from)
         refused += [each.moved_down(before) for each in found]
         before += texts.height
         frames.append(texts)
     for each in batch.waiting:
-        batch.loads[each.load_position].skip(TOTALS, len(each.records.totals))
+        if isinstance(each.records, CsvRecords):
+            batch.loads[each.load_position].skip(TOTALS, len(each.records.totals))
     return pl.concat(frames), refused
 
 
-def _form(waiting: _Waiting) -> tuple[HeaderMatch, str | None, int]:
+@dataclass(frozen=True, slots=True)
+class _Form:
     """What records must share to be put together; a match says nothing of columns without a name."""
-    return waiting.match, waiting.records.serial_dates_from, waiting.records.fields.num_columns
+
+    match: HeaderMatch
+    serial_dates_from: str | None
+    columns: object
+    is_uncut: bool
+
+
+def _form(waiting: _Waiting) -> _Form:
+    records = waiting.records
+    if isinstance(records, PlainText):
+        return _Form(waiting.match, None, (records.delimiter, records.width), is_uncut=True)
+    return _Form(waiting.match, records.serial_dates_from, records.fields.schema, is_uncut=False)
+
+
+def _together(files: Sequence[_Waiting]) -> CsvRecords:
+    """The records of files of one form as if of one file, without what is not in their fields."""
+    uncut = [each.records for each in files if isinstance(each.records, PlainText)]
+    if uncut:
+        return cut_together(uncut)
+    cut = [each.records for each in files if isinstance(each.records, CsvRecords)]
+    if len(cut) == 1:
+        return cut[0]
+    return CsvRecords(
+        pa.concat_tables([each.fields for each in cut]).combine_chunks(),
+        np.concatenate([each.numbers for each in cut]),
+        [],
+        is_trimmed=all(each.is_trimmed for each in cut),
+    )
 
 
 def _texts_of_one_header(
     match: HeaderMatch, files: Sequence[_Waiting], loads: Sequence[Load]
 ) -> pl.DataFrame:
-    table = pa.concat_tables([each.records.fields for each in files])
-    read = pl.from_arrow(table if len(files) == 1 else table.combine_chunks())
+    records = _together(files)
+    read = pl.from_arrow(records.fields)
     if not isinstance(read, pl.DataFrame):
         raise TypeError("a table of Arrow is a frame")
-    is_trimmed = all(each.records.is_trimmed for each in files)
-    rows = [each.records.fields.num_rows for each in files]
-    numbers = np.concatenate([each.records.numbers for each in files])
+    rows = [each.rows for each in files]
     positions = np.repeat(np.array([each.load_position for each in files], dtype=np.uint32), rows)
     texts = read.select(
         *[
-            _trimmed(column, match.fields.get(column), is_trimmed=is_trimmed)
+            _trimmed(column, match.fields.get(column), is_trimmed=records.is_trimmed)
             for column in match.contract.columns
         ],
         pl.Series(LOAD, positions),
-        pl.Series("row_number", numbers),
+        pl.Series("row_number", records.numbers),
     )
     reasons = _reasons_to_skip(match, read, texts)
     if reasons is None:

@@ -41,6 +41,11 @@ class Contract:
             name for name, column in self.columns.items() if (column.metadata or {}).get("protected")
         )
 
+    @property
+    def has_rules_of_rows(self) -> bool:
+        """Whether the schema compares columns of a row with one another."""
+        return _has_rules_of_rows(self.schema)
+
     def spellings(self, column: str) -> tuple[str, ...]:
         """Every accepted header for ``column``, the canonical name first."""
         return (column, *(self.columns[column].metadata or {}).get("spellings", ()))
@@ -54,3 +59,8 @@ class Contract:
 def _columns_of(schema: type[dy.Schema]) -> dict[str, dy.Column]:
     """The schema's columns, kept: dataframely builds them anew at every call."""
     return schema.columns()
+
+
+@cache
+def _has_rules_of_rows(schema: type[dy.Schema]) -> bool:
+    return any(type(attribute).__name__ == "RuleFactory" for attribute in vars(schema).values())

@@ -2,8 +2,9 @@
 
 Belongs here: delimiters, quotes, record numbers, records that have the wrong number of fields. Does not
 belong here: encodings (`ingestion.readers.encodings`), types (`ingestion.readers.fields`), or which columns
-are wanted (`ingestion.headers`). Every value stays text, so leading zeros and long numbers survive; a blank
-field is null.
+are wanted (`ingestion.headers`). Text without quotes in which every line has the fields of the header, which
+most exports are, is cut by a kernel; Arrow reads all other, and tells what is wrong with it. Every value
+stays text, so leading zeros and long numbers survive; a blank field is null.
 
 A record's number counts records, as a spreadsheet's row number does: the first record of the file is 1, a
 quoted line break does not count, a blank line does. What cannot be read as a whole raises
@@ -13,15 +14,17 @@ quoted line break does not count, a blank line does. What cannot be read as a wh
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
+from ingestion.kernels import cut_rectangle, is_rectangle
 from ingestion.readers.encodings import to_utf8
 from ingestion.readers.totals import is_totals_record
 
@@ -29,7 +32,7 @@ DELIMITERS = (",", ";", "\t", "|")
 LARGEST_HEADER = 1024 * 1024  # bytes in which the header must be found
 MOST_COLUMNS = 1_000
 WORTH_THREADS = 1024 * 1024  # bytes from which reading in several threads pays
-SMALL_FILE = 64 * 1024  # bytes up to which starting Arrow costs more than splitting lines
+SMALL_FILE = 64 * 1024  # bytes up to which files are cut together with others of the same header
 BLOCK = 16 * 1024 * 1024  # bytes; a record longer than this is refused
 
 UNTERMINATED_QUOTE = "unterminated_quote"
@@ -61,7 +64,7 @@ class CsvHeader:
 
 @dataclass(frozen=True, slots=True)
 class CsvRecords:
-    """Records of one file or one sheet, or of one stretch of a long file.
+    """Records of one file or one sheet, of one stretch of a long file, or of several small files.
 
     fields   Arrow table of text, one column for each header field named ``0``, ``1``, ...; blank fields are
     null.
@@ -79,6 +82,20 @@ class CsvRecords:
     totals: list[int] = field(default_factory=list)
     is_trimmed: bool = False
     serial_dates_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """The records of a small file, as yet uncut: ``rows`` lines of ``text``, of ``width`` fields each.
+
+    ``before`` is the number of the record before the first of them.
+    """
+
+    text: bytes
+    rows: int
+    delimiter: str
+    width: int
+    before: int
 
 
 def read_header(data: bytes, encoding: str) -> CsvHeader:
@@ -120,7 +137,7 @@ def read_records(data: bytes, encoding: str, header: CsvHeader) -> CsvRecords:
         text = to_utf8(data, encoding)
     except UnicodeDecodeError:
         raise UnreadableCsvError(BROKEN_ENCODING) from None
-    if len(text) <= SMALL_FILE and (records := _split_plain(text, header)) is not None:
+    if (start := _start_of_records(text, header)) is not None and (records := _cut(text, start, header)):
         return records
     text += _end(text[-1:], header)
     # Threads do not tell which record is ragged, so a file that has one is read again without them.
@@ -145,29 +162,59 @@ def read_records(data: bytes, encoding: str, header: CsvHeader) -> CsvRecords:
     )
 
 
-def _split_plain(text: bytes, header: CsvHeader) -> CsvRecords | None:
-    """The records of a small text in which every line is a record of as many fields as the header.
+def plain_text(data: bytes, encoding: str, header: CsvHeader) -> PlainText | None:
+    """The records of a small file that are plain enough to be cut together with those of others."""
+    if len(data) > SMALL_FILE:
+        return None
+    try:
+        text = to_utf8(data, encoding)
+    except UnicodeDecodeError:
+        return None
+    start = _start_of_records(text, header)
+    if start is None or not is_rectangle(text, start, header.delimiter, len(header.names)):
+        return None
+    lines = text[start:] if start == len(text) or text.endswith(b"\n") else text[start:] + b"\n"
+    return PlainText(lines, lines.count(b"\n"), header.delimiter, len(header.names), header.record_number)
 
-    None for any other text (quotes, NUL, blank lines, ragged records): that is Arrow's to read.
-    """
-    lines_fed = text.replace(b"\r\n", b"\n")
-    if any(byte in lines_fed for byte in (b'"', b"\x00", b"\r")):
+
+def cut_together(texts: Sequence[PlainText]) -> CsvRecords:
+    """The records of several small files of the same delimiter and width, file after file."""
+    first = texts[0]
+    cut = cut_rectangle(b"".join(each.text for each in texts), 0, first.delimiter, first.width)
+    if cut is None:
+        raise ValueError("plain texts together are not plain")
+    numbers = [np.arange(each.before + 1, each.before + 1 + each.rows, dtype=np.int64) for each in texts]
+    return CsvRecords(_table(cut.columns), np.concatenate(numbers), [], is_trimmed=cut.is_trimmed)
+
+
+def _start_of_records(text: bytes, header: CsvHeader) -> int | None:
+    """Where the records after the header begin in ``text``; None where its lines are not easily told."""
+    start = 0
+    for _ in range(header.record_number):
+        start = text.find(b"\n", start) + 1
+        if not start:
+            start = len(text)
+            break
+    above = text[:start]
+    has_other_lines = b'"' in above or above.count(b"\r") != above.count(b"\r\n")
+    return None if has_other_lines else start
+
+
+def _cut(text: bytes, start: int, header: CsvHeader, before: int | None = None) -> CsvRecords | None:
+    """The records of ``text`` from ``start`` on, the first of which follows record ``before``; None when the
+    text is not plain."""
+    cut = cut_rectangle(text, start, header.delimiter, len(header.names), longest=BLOCK)
+    if cut is None:
         return None
-    lines = lines_fed.removesuffix(b"\n").decode().split("\n")[header.record_number :]
-    records = [line.split(header.delimiter) for line in lines]
-    width = len(header.names)
-    if width < 2 or any(len(fields) != width for fields in records):
-        return None
-    columns = zip(*records, strict=True) if records else [()] * width
-    fields = {
-        str(position): pa.array([field or None for field in column], pa.string())
-        for position, column in enumerate(columns)
-    }
-    return CsvRecords(
-        pa.table(fields),
-        _numbers(header.record_number, len(records), []),
-        [],
-        is_trimmed=all(field == field.strip() for fields in records for field in fields),
+    fields = _table(cut.columns)
+    after = header.record_number if before is None else before
+    return CsvRecords(fields, _numbers(after, fields.num_rows, []), [], is_trimmed=cut.is_trimmed)
+
+
+def _table(columns: list[pl.Series]) -> pa.Table:
+    newest = pl.CompatLevel.newest()
+    return pa.table(
+        {str(place): column.to_arrow(compat_level=newest) for place, column in enumerate(columns)}
     )
 
 

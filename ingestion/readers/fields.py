@@ -13,6 +13,13 @@ from datetime import date, datetime, time
 
 import polars as pl
 
+from ingestion.kernels import (
+    are_identifiers,
+    are_plain_texts,
+    plain_amounts,
+    plain_dates,
+    plain_timestamps,
+)
 from ingestion.money import parse_amounts
 
 DATE_UNREADABLE = "date_is_not_readable"
@@ -65,17 +72,38 @@ def typed(kind: str, texts: pl.Series, allowed: Sequence[str] = ()) -> Typed:
     return _READERS[kind](texts)
 
 
+def holds(kind: str, values: pl.Series, allowed: Sequence[str] = (), at_most: int = 0) -> bool:
+    """Whether the values of a column are so plain that no rule of its kind can refuse any.
+
+    ``at_most`` is how long a ``text`` may be. Where the answer is no, the rules themselves must say.
+    """
+    if values.null_count() == len(values):
+        return True
+    match kind:
+        case "identifier":
+            return are_identifiers(values)
+        case "text":
+            return are_plain_texts(values, at_most)
+        case "one_of":
+            return bool(values.is_in([*allowed, None], nulls_equal=True).all())
+        case _:
+            return kind in ("money", "date", "timestamp", "flag")
+
+
 def _text(texts: pl.Series) -> Typed:
     return Typed(texts)
 
 
 def _money(texts: pl.Series) -> Typed:
+    if (plain := plain_amounts(texts)) is not None:
+        return Typed(plain)
     amounts, problems = parse_amounts(texts)
     return Typed(amounts, problems if problems.null_count() < len(problems) else None)
 
 
 def _date(texts: pl.Series) -> Typed:
-    usual = _read_as(texts, _DATES[:1], _to_day)
+    plain = plain_dates(texts, has_hyphens=True)
+    usual = _read_as(texts, _DATES[:1], _to_day) if plain is None else plain
     if usual.null_count() > texts.null_count():
         plainer = texts.str.to_uppercase().str.replace(_MIDNIGHT, "").str.replace(_SHORT_YEAR, "${1}20$2")
         usual = _read_as(plainer, _DATES, _to_day)
@@ -83,7 +111,8 @@ def _date(texts: pl.Series) -> Typed:
 
 
 def _timestamp(texts: pl.Series) -> Typed:
-    usual = _read_as(texts, _TIMESTAMPS[:1], _to_time)
+    plain = plain_timestamps(texts)
+    usual = _read_as(texts, _TIMESTAMPS[:1], _to_time) if plain is None else plain
     if usual.null_count() > texts.null_count():
         plainer = texts.str.to_uppercase().str.replace("T", " ").str.replace(r" ?([AP]M)$", " $1")
         at_midnight = _read_as(plainer, _DATES, _to_day).cast(pl.Datetime("us"))

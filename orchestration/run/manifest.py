@@ -17,7 +17,7 @@ FORMAT = 1
 SUFFIX = ".manifest.json"
 CURRENT = "current"
 
-_CODE_FOLDERS = ("ingestion", "posting", "expectations", "orchestration", "dbt_project")
+_CODE_FOLDERS = ("compiling", "ingestion", "posting", "expectations", "orchestration", "dbt_project")
 _CODE_SUFFIXES = {".py", ".sql", ".yml"}
 
 

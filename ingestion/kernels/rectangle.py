@@ -1,0 +1,123 @@
+"""Plain delimited text, cut into columns in one pass: every line a record of as many fields as the header.
+
+Belongs here: text without quotes, in which every line has as many fields as the others. Does not belong here:
+any other text; that it is one is all that is said of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from ingestion.kernels.compiled import kernel
+from ingestion.kernels.views import Bytes, Mask, Words, texts_of
+
+_LARGEST = 2**31 - 1  # bytes that a view can point into
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """Columns of text, blank fields null; and whether no field begins or ends with what may be a blank."""
+
+    columns: list[pl.Series]
+    is_trimmed: bool
+
+
+def cut_rectangle(
+    text: bytes, start: int, delimiter: str, width: int, longest: int = _LARGEST
+) -> Rectangle | None:
+    """The records of ``text`` from ``start`` on, each of ``width`` fields; None when it is not so plain.
+
+    Not plain: quotes, NUL, a carriage return that no line feed follows, blank lines, fields too few or many,
+    a record of more than ``longest`` bytes.
+    """
+    if width < 2 or len(text) > _LARGEST:
+        return None
+    rows = text.count(b"\n", start) + (start < len(text) and not text.endswith(b"\n"))
+    words = np.empty((width, 2 * rows), np.uint64)
+    is_null = np.empty((width, rows), np.bool_)
+    if not rows:
+        return Rectangle([pl.Series(dtype=pl.String)] * width, is_trimmed=True)
+    outcome = _cut(np.frombuffer(text, np.uint8), start, ord(delimiter), longest, words, is_null)
+    if outcome < 0:
+        return None
+    columns = [texts_of(words[place], is_null[place], text) for place in range(width)]
+    return Rectangle(columns, is_trimmed=outcome == 1)
+
+
+def is_rectangle(text: bytes, start: int, delimiter: str, width: int) -> bool:
+    """Whether `cut_rectangle` would cut this text."""
+    return width > 1 and _is_rectangle(np.frombuffer(text, np.uint8), start, ord(delimiter), width)
+
+
+@kernel
+def _is_rectangle(data: Bytes, start: int, delimiter: int, width: int) -> bool:
+    size = len(data)
+    field = 0
+    for place in range(start, size):
+        byte = data[place]
+        if byte == delimiter:
+            field += 1
+            if field == width:
+                return False
+        elif byte == 10:
+            if field != width - 1:
+                return False
+            field = 0
+        elif byte == 34 or byte == 0 or (byte == 13 and (place + 1 == size or data[place + 1] != 10)):
+            return False
+    return size <= start or data[size - 1] == 10 or field == width - 1
+
+
+@kernel
+def _cut(data: Bytes, start: int, delimiter: int, longest: int, words: Words, is_null: Mask) -> int:
+    """Fill the views of every field. Returns -1 when the text is not plain, 1 when every field is trimmed."""
+    width, rows = is_null.shape
+    place = start
+    size = len(data)
+    is_trimmed = 1
+    for row in range(rows):
+        record = place
+        for field in range(width):
+            is_last = field == width - 1
+            begin = place
+            low = np.uint64(0)
+            high = np.uint64(0)
+            while place < size:
+                byte = data[place]
+                if byte == delimiter or byte == 10:
+                    break
+                if byte == 34 or byte == 0:
+                    return -1
+                if byte == 13:
+                    if place + 1 < size and data[place + 1] == 10:
+                        break
+                    return -1
+                at = place - begin
+                if at < 4:
+                    low |= np.uint64(byte) << np.uint64(32 + 8 * at)
+                elif at < 12:
+                    high |= np.uint64(byte) << np.uint64(8 * at - 32)
+                place += 1
+            length = place - begin
+            is_line_end = place >= size or data[place] != delimiter
+            if is_line_end != is_last:
+                return -1
+            if length > 0:
+                first = data[begin]
+                last = data[place - 1]
+                if first <= 32 or last <= 32 or first >= 128 or last >= 128:
+                    is_trimmed = 0
+            if length > 12:
+                high = np.uint64(begin) << np.uint64(32)
+            words[field, 2 * row] = low | np.uint64(length)
+            words[field, 2 * row + 1] = high
+            is_null[field, row] = length == 0
+            if is_line_end and place < size and data[place] == 13:
+                place += 1
+            place += 1
+        if place - record > longest:
+            return -1
+    return is_trimmed if place >= size else -1

@@ -1,0 +1,99 @@
+"""Columns of text as views into one buffer: how kernels and the engine share text without copying it.
+
+Belongs here: the layout of Arrow's string views. Does not belong here: what is in the text. A view has
+sixteen bytes: the length, then either the text itself where it has at most twelve bytes, or its first four
+bytes, the number of its buffer and its place in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from ingestion.kernels.compiled import kernel
+
+Bytes = npt.NDArray[np.uint8]
+Words = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+
+INLINE = 12
+"""Bytes up to which a text is within its view."""
+
+_NO_BYTES = np.frombuffer(b"\0", np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """A column's views, and the buffer of its longer texts, which is empty when they are in several."""
+
+    words: Words
+    is_null: Mask
+    data: Bytes
+    is_in_one_buffer: bool
+
+    @classmethod
+    def of(cls, texts: pl.Series) -> Views:
+        """Those of a column of text."""
+        array = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
+        _, views, *data = array.buffers()
+        words = np.frombuffer(views, np.uint64)[2 * array.offset : 2 * (array.offset + len(array))]
+        is_null = texts.is_null().to_numpy() if texts.has_nulls() else np.zeros(len(texts), np.bool_)
+        is_in_one_buffer = len(data) <= 1
+        buffer = np.frombuffer(data[0], np.uint8) if len(data) == 1 and data[0].size else _NO_BYTES
+        return cls(words, is_null, buffer, is_in_one_buffer)
+
+
+def column(values: npt.NDArray[np.generic], is_null: Mask, kind: pa.DataType) -> pl.Series:
+    """The memory of ``values`` as a column of the engine, without copying it."""
+    nulls = int(is_null.sum())
+    validity = pa.py_buffer(np.packbits(~is_null, bitorder="little")) if nulls else None
+    return _series(pa.Array.from_buffers(kind, len(is_null), [validity, pa.py_buffer(values)], nulls))
+
+
+def texts_of(words: Words, is_null: Mask, data: bytes) -> pl.Series:
+    """A column of text from its views into ``data``."""
+    nulls = int(is_null.sum())
+    validity = pa.py_buffer(np.packbits(~is_null, bitorder="little")) if nulls else None
+    buffers = [validity, pa.py_buffer(words), pa.py_buffer(data)]
+    return _series(pa.Array.from_buffers(pa.string_view(), len(is_null), buffers, nulls))
+
+
+def texts_at(data: bytes, starts: Places, ends: Places) -> pl.Series:
+    """The texts of ``data`` between these places, null where there is nothing between them."""
+    words = np.empty(2 * len(starts), np.uint64)
+    is_null = np.empty(len(starts), np.bool_)
+    _fill_views(np.frombuffer(data, np.uint8), starts, ends, words, is_null)
+    return texts_of(words, is_null, data)
+
+
+def _series(array: pa.Array) -> pl.Series:
+    series = pl.from_arrow(array)
+    if not isinstance(series, pl.Series):
+        raise TypeError("an array of Arrow is a column")
+    return series
+
+
+@kernel
+def _fill_views(data: Bytes, starts: Places, ends: Places, words: Words, is_null: Mask) -> None:
+    for row in range(len(starts)):
+        start = starts[row]
+        length = ends[row] - start
+        is_null[row] = length <= 0
+        low = np.uint64(0)
+        high = np.uint64(0)
+        if length > 0:
+            low = np.uint64(length)
+            for place in range(min(length, 4)):
+                low |= np.uint64(data[start + place]) << np.uint64(32 + 8 * place)
+            if length > 12:
+                high = np.uint64(start) << np.uint64(32)
+            else:
+                for place in range(4, length):
+                    high |= np.uint64(data[start + place]) << np.uint64(8 * (place - 4))
+        words[2 * row] = low
+        words[2 * row + 1] = high
