@@ -15,10 +15,11 @@ from ingestion.kernels.plain import (
 )
 from ingestion.kernels.rectangle import Rectangle, cut_rectangle, is_rectangle
 from ingestion.kernels.segments import Cut, cut_elements, find_segments, is_text
-from ingestion.kernels.views import texts_at
+from ingestion.kernels.views import Places, texts_at
 
 __all__ = [
     "Cut",
+    "Places",
     "Rectangle",
     "are_identifiers",
     "are_plain_texts",

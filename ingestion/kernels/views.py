@@ -80,20 +80,33 @@ def _series(array: pa.Array) -> pl.Series:
 
 @kernel
 def _fill_views(data: Bytes, starts: Places, ends: Places, words: Words, is_null: Mask) -> None:
+    size = len(data)
     for row in range(len(starts)):
-        start = starts[row]
+        start = np.int64(starts[row])
         length = ends[row] - start
         is_null[row] = length <= 0
         low = np.uint64(0)
         high = np.uint64(0)
         if length > 0:
-            low = np.uint64(length)
-            for place in range(min(length, 4)):
-                low |= np.uint64(data[start + place]) << np.uint64(32 + 8 * place)
+            if start + 12 <= size:
+                # Twelve bytes whatever the length: two loads, and what is too much is masked out.
+                for place in range(4):
+                    low |= np.uint64(data[start + place]) << np.uint64(8 * place)
+                for place in range(8):
+                    high |= np.uint64(data[start + 4 + place]) << np.uint64(8 * place)
+                if length < 4:
+                    low &= (np.uint64(1) << np.uint64(8 * length)) - np.uint64(1)
+                if length <= 4:
+                    high = np.uint64(0)
+                elif length < 12:
+                    high &= (np.uint64(1) << np.uint64(8 * (length - 4))) - np.uint64(1)
+            else:
+                for place in range(min(length, 4)):
+                    low |= np.uint64(data[start + place]) << np.uint64(8 * place)
+                for place in range(4, min(length, 12)):
+                    high |= np.uint64(data[start + place]) << np.uint64(8 * (place - 4))
             if length > 12:
                 high = np.uint64(start) << np.uint64(32)
-            else:
-                for place in range(4, length):
-                    high |= np.uint64(data[start + place]) << np.uint64(8 * (place - 4))
+            low = (low << np.uint64(32)) | np.uint64(length)
         words[2 * row] = low
         words[2 * row + 1] = high

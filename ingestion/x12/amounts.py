@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingestion.kernels import plain_amounts, plain_dates
+
 AMOUNT = pl.Decimal(18, 2)
 QUANTITY = pl.Decimal(18, 4)
 
@@ -32,12 +34,14 @@ def _of_form(texts: pl.Series, form: str) -> pl.Series:
 
 def amounts(texts: pl.Series) -> pl.Series:
     """Return X12 amounts as DECIMAL(18,2); null where the text is null or no such amount."""
-    return _of_form(texts, _AMOUNT_FORM).cast(AMOUNT, strict=False)
+    plain = plain_amounts(texts)
+    return _of_form(texts, _AMOUNT_FORM).cast(AMOUNT, strict=False) if plain is None else plain
 
 
 def quantities(texts: pl.Series) -> pl.Series:
     """Return X12 quantities as DECIMAL(18,4); null where the text is null or no such quantity."""
-    return _of_form(texts, _QUANTITY_FORM).cast(QUANTITY, strict=False)
+    plain = plain_amounts(texts, decimals=4)
+    return _of_form(texts, _QUANTITY_FORM).cast(QUANTITY, strict=False) if plain is None else plain
 
 
 def counts(texts: pl.Series) -> pl.Series:
@@ -47,4 +51,5 @@ def counts(texts: pl.Series) -> pl.Series:
 
 def dates(texts: pl.Series) -> pl.Series:
     """Return CCYYMMDD texts as dates; null where the text is null or no day of the calendar."""
-    return _of_form(texts, _DATE_FORM).str.to_date("%Y%m%d", strict=False)
+    plain = plain_dates(texts, has_hyphens=False)
+    return _of_form(texts, _DATE_FORM).str.to_date("%Y%m%d", strict=False) if plain is None else plain

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import polars as pl
 
+from ingestion.kernels import Cut, Places, cut_elements, is_text, texts_at
 from ingestion.x12 import amounts
 from ingestion.x12.findings import Findings
 from ingestion.x12.segments import Mask, Rows
@@ -24,10 +25,10 @@ def blank_to_null(texts: pl.Series) -> pl.Series:
 
 
 class Elements:
-    """The elements numbered up to `last` of the segments at `rows`, all of the kind `segment_id`.
+    """The elements numbered `first` to `last` of the segments at `rows`, all of the kind `segment_id`.
 
-    `texts` are the segments themselves, or what is left of them from element `first` on. What lies beyond
-    `last` is in `rest`, null where there is nothing but separators.
+    `cut` is where they are in the run, when that is known; otherwise the whole segments are cut. What lies
+    beyond `last` is the rest, which is none where there is nothing but separators.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class Elements:
         segment_id: str,
         last: int,
         *,
-        texts: pl.Series | None = None,
+        cut: Cut | None = None,
         first: int = 0,
     ) -> None:
         segments = findings.segments
@@ -45,15 +46,14 @@ class Elements:
         self._findings = findings
         self._segment_id = segment_id
         self._first = first
-        self._texts = segments.texts(rows) if texts is None else texts
         self._last = last
+        self._data = segments.data
         self._element = segments.delimiters.element
         self._component = segments.delimiters.component
-        self._cut = self._texts.str.splitn(self._element, last - first + 2).struct.unnest().get_columns()
-        rest = self._cut[-1]
-        if rest.null_count() < len(rest):
-            rest = blank_to_null(rest.set(rest.str.strip_chars(self._element) == "", None))
-        self.rest = rest
+        if cut is None:
+            starts, ends = segments.starts[rows], segments.ends[rows]
+            cut = cut_elements(self._data, starts, ends, self._element, last - first + 1)
+        self._cut = cut
         self._texts_by_number: dict[int, pl.Series] = {}
 
     def __len__(self) -> int:
@@ -63,35 +63,36 @@ class Elements:
         """Return the elements of those segments that `mask` is true for."""
         if mask.all():
             return self
-        texts = self._texts.filter(pl.Series(mask))
+        cut = Cut(self._cut.starts[:, mask], self._cut.ends[:, mask])
         return Elements(
-            self._findings, self.rows[mask], self._segment_id, self._last, texts=texts, first=self._first
+            self._findings, self.rows[mask], self._segment_id, self._last, cut=cut, first=self._first
         )
 
     def following(self, mask: Mask, count: int) -> Elements:
         """Return the next `count` elements of those segments that `mask` is true for."""
+        starts, ends = self._cut.starts[-1][mask], self._cut.ends[-1][mask]
         return Elements(
             self._findings,
             self.rows[mask],
             self._segment_id,
             self._last + count,
-            texts=self.rest.filter(pl.Series(mask)),
+            cut=cut_elements(self._data, starts, ends, self._element, count),
             first=self._last + 1,
         )
 
     def has_rest(self) -> Mask:
         """Tell which segments have elements beyond the last one."""
-        return self.rest.is_not_null().to_numpy()
+        return self._cut.starts[-1] >= 0
 
     def report_rest(self, rule: str = "more_elements_than_defined") -> None:
         """Report the segments that have elements beyond the last one."""
-        if self.rest.null_count() < len(self.rest):
-            self._findings.add(rule, self.rows[self.has_rest()])
+        self._findings.add(rule, self.rows[self.has_rest()])
 
     def text(self, number: int) -> pl.Series:
         """Return element `number` as sent, null where it is empty or absent."""
         if number not in self._texts_by_number:
-            self._texts_by_number[number] = blank_to_null(self._cut[number - self._first])
+            starts, ends = self._place(number)
+            self._texts_by_number[number] = texts_at(self._data, starts, ends)
         return self._texts_by_number[number]
 
     def amount(self, number: int, *, if_missing: str | None = None) -> pl.Series:
@@ -112,11 +113,11 @@ class Elements:
 
     def components(self, number: int, count: int) -> list[pl.Series]:
         """Return the first `count` components of element `number`, each null where it is empty or absent."""
-        texts = self.text(number)
-        if texts.null_count() == len(texts):
-            return [texts] * count
-        cut = texts.str.splitn(self._component, count + 1).struct.unnest().get_columns()
-        return [blank_to_null(component) for component in cut[:count]]
+        starts, ends = self._place(number)
+        if not (ends > starts).any():
+            return [self.text(number)] * count
+        cut = cut_elements(self._data, starts, ends, self._component, count)
+        return [texts_at(self._data, cut.starts[place], cut.ends[place]) for place in range(count)]
 
     def component_counts(self, number: int, count: int) -> list[pl.Series]:
         """Return the first `count` components of element `number` as whole numbers, null where not one."""
@@ -124,7 +125,11 @@ class Elements:
 
     def has(self, number: int, code: str) -> Mask:
         """Tell per segment whether element `number` is this code."""
-        return (self._cut[number - self._first] == code).fill_null(False).to_numpy()
+        return is_text(self._data, *self._place(number), code.encode())
+
+    def _place(self, number: int) -> tuple[Places, Places]:
+        """Where element `number` begins and ends in each segment."""
+        return self._cut.starts[number - self._first], self._cut.ends[number - self._first]
 
     def _name(self, number: int) -> str:
         return f"{self._segment_id}{number:02}"

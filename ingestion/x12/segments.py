@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from ingestion.kernels import Places, find_segments, texts_at
 from ingestion.x12.delimiters import Delimiters
 from ingestion.x12.splitting import Run
 
@@ -22,9 +23,6 @@ Mask = npt.NDArray[np.bool_]
 
 MALFORMED = None
 """The id of a segment that does not begin with two or three capitals or digits; its text stays in `raw`."""
-
-_PREFIX = 4
-"""Characters that hold an id of three and the separator after it: enough to tell every real id exactly."""
 
 SEGMENTS_SCHEMA = pl.Schema(
     {
@@ -55,9 +53,14 @@ def optional(positions: npt.NDArray[np.int32]) -> pl.Series:
 
 @dataclass
 class SegmentFrame:
-    """The segments of one run. All arrays have one entry per segment; positions are 0 where there is none."""
+    """The segments of one run. All arrays have one entry per segment; positions are 0 where there is none.
 
-    raw: pl.Series
+    `starts` and `ends` are the places of a segment in `data`, and `raw` is the same as text.
+    """
+
+    data: bytes
+    starts: Places
+    ends: Places
     codes: npt.NDArray[np.uint16]
     ids: list[str | None]
     delimiters: Delimiters
@@ -67,13 +70,15 @@ class SegmentFrame:
     transaction: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
     claim: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
     line: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
+    raw: pl.Series = field(init=False)
 
     def __post_init__(self) -> None:
         for name in ("interchange", "group", "transaction", "claim", "line"):
-            setattr(self, name, np.zeros(len(self.raw), np.int32))
+            setattr(self, name, np.zeros(len(self.starts), np.int32))
+        self.raw = texts_at(self.data, self.starts, self.ends)
 
     def __len__(self) -> int:
-        return len(self.raw)
+        return len(self.starts)
 
     def rows(self, *segment_ids: str | None, within: npt.NDArray[np.bool_] | None = None) -> Rows:
         """Return the row indexes of the segments with one of these ids, ascending, where `within` is true."""
@@ -92,7 +97,7 @@ class SegmentFrame:
 
     def texts(self, rows: Rows) -> pl.Series:
         """Return the raw text of these rows."""
-        return self.raw.gather(rows)
+        return texts_at(self.data, self.starts[rows], self.ends[rows])
 
     def id_column(self) -> pl.Series:
         """Return the segment id of every row, null where it is malformed."""
@@ -116,73 +121,19 @@ class SegmentFrame:
         )
 
 
-def _lines(run: Run) -> pl.Series:
-    """Cut a run at its terminator: the CSV reader of polars, told that a row is a segment of one column."""
-    unused = next(
-        (byte for byte in range(1, 32) if chr(byte) != run.delimiters.terminator and byte not in run.data),
-        None,
-    )
-    if unused is None:
-        # A run ends with a terminator, so nothing follows the last one.
-        return pl.Series(run.data.decode().split(run.delimiters.terminator)[:-1], dtype=pl.String)
-    return pl.read_csv(
-        run.data,
-        eol_char=run.delimiters.terminator,
-        separator=chr(unused),
-        quote_char=None,
-        has_header=False,
-        schema={"raw": pl.String},
-        encoding="utf8",
-    )["raw"]
-
-
-def _segment_id(prefix: str, element: str) -> str | None:
-    head, separator, _ = prefix.partition(element)
-    is_complete = bool(separator) or len(prefix) < _PREFIX
-    is_id = 2 <= len(head) <= 3 and head.isascii() and head.isalnum() and head.isupper()
-    return head if is_complete and is_id else MALFORMED
-
-
 def segment_frame(run: Run, first_segment: int) -> SegmentFrame:
     """Return the segments of a run; the first gets the number `first_segment`. Empty segments are noise."""
-    raw, _ = _segments(run)
-    return _frame(run, raw, first_segment)
+    delimiters = run.delimiters
+    blanks = bytes(byte for byte in delimiters.blanks if byte in b" \t")
+    starts, ends, codes, ids = find_segments(run.data, delimiters.element, delimiters.terminator, blanks)
+    return SegmentFrame(run.data, starts, ends, codes, ids, delimiters, first_segment)
 
 
 def frame_of_files(runs: Sequence[Run]) -> tuple[SegmentFrame, Rows]:
     """Return the segments of several files under one another, and the row at which each file begins.
 
-    Each run is the whole of a file, and all have the same delimiters. Raises ValueError when a line was lost.
+    Each run is the whole of a file, and all have the same delimiters.
     """
-    joined = Run(b"".join(run.data for run in runs), runs[0].delimiters)
-    raw, is_segment = _segments(joined)
-    lines = np.cumsum([0, *(run.data.count(run.delimiters.terminator.encode()) for run in runs)])
-    if lines[-1] != len(is_segment):
-        raise ValueError("the lines of the files do not add up to those of the batch")
-    starts = np.concatenate(([0], np.cumsum(is_segment)))[lines[:-1]]
-    return _frame(joined, raw, 1), starts
-
-
-def _segments(run: Run) -> tuple[pl.Series, Mask]:
-    """Return the segments of a run, and which of the texts between its terminators are one."""
-    raw = _lines(run)
-    blanks = "".join(chr(byte) for byte in run.delimiters.blanks if byte in b" \t")
-    # Few texts are distinct here, and hardly ever is one of them blank: cheaper than to search the run.
-    beginnings = raw.str.head(1).unique().to_list()
-    if any(blank in beginnings for blank in blanks):
-        raw = raw.str.strip_chars_start(blanks)
-    elif None not in beginnings and "" not in beginnings:
-        return raw, np.ones(len(raw), np.bool_)
-    is_segment = (raw != "").fill_null(False)
-    return raw.filter(is_segment), is_segment.to_numpy()
-
-
-def _frame(run: Run, raw: pl.Series, first_segment: int) -> SegmentFrame:
-    prefixes = raw.str.head(_PREFIX)
-    distinct = prefixes.unique()
-    prefix_codes = prefixes.cast(pl.Enum(distinct)).to_physical().to_numpy()
-    prefix_ids = [_segment_id(prefix, run.delimiters.element) for prefix in distinct]
-    # Several prefixes have the same id ("SE*1", "SE*2", and every malformed one), so that codes are few.
-    ids = list(dict.fromkeys(prefix_ids))
-    codes = np.asarray([ids.index(segment_id) for segment_id in prefix_ids], np.uint16)[prefix_codes]
-    return SegmentFrame(raw, codes, ids, run.delimiters, first_segment)
+    segments = segment_frame(Run(b"".join(run.data for run in runs), runs[0].delimiters), 1)
+    borders = np.cumsum([0, *(len(run.data) for run in runs[:-1])])
+    return segments, np.searchsorted(segments.starts, borders)
