@@ -22,7 +22,7 @@ UNKNOWN_FORMAT = "unknown_format"
 _X12_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*ISA[^A-Za-z0-9\s]")
 # File header of a bank statement: sender, receiver, date and time of its making.
 _BAI2_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*01,[^,\r\n]{0,40},[^,\r\n]{0,40},[0-9]{6},[0-9]{0,4},")
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_BINARY = bytes([*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _FIRST_BYTES = 4096
 
@@ -87,7 +87,8 @@ def _recognize_delimited(
     head: bytes, encoding: str, name: str, headers: KnownHeaders
 ) -> CsvContent | Refused:
     is_wide = head.startswith(_UTF16_MARKS)
-    if not is_wide and _BINARY.search(head[:_FIRST_BYTES]):
+    first = head[:_FIRST_BYTES]
+    if not is_wide and len(first.translate(None, _BINARY)) < len(first):
         return Refused(UNKNOWN_FORMAT)
     try:
         header = read_header(head, encoding)

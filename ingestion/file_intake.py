@@ -288,19 +288,16 @@ class FileIntake:
         digest = hashlib.sha256()
         encoding = EncodingSurvey()
         is_held = file.size <= self._whole_file_limit
-        held: list[bytes] = []
         head = b""
         with opened(file) as stream:
-            for block in blocks_of(stream):
+            # One byte more than there should be, so that a file that grows is seen to.
+            for block in [stream.read(file.size + 1)] if is_held else blocks_of(stream):
                 digest.update(block)
                 encoding.feed(block)
-                if is_held:
-                    held.append(block)
-                elif len(head) < LARGEST_HEADER:
+                if is_held or len(head) < LARGEST_HEADER:
                     head += block
-        data = b"".join(held) if is_held else None
-        head = (head if data is None else data)[:LARGEST_HEADER]
-        return _Survey(digest.hexdigest(), encoding.encoding(), head, data)
+        data = head if is_held else None
+        return _Survey(digest.hexdigest(), encoding.encoding(), head[:LARGEST_HEADER], data)
 
     def _new_load(self, file: LandedFile, file_hash: str) -> Load:
         return Load(

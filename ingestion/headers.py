@@ -58,6 +58,7 @@ class HeaderRefusal:
     column: str | None = None
 
 
+@lru_cache(maxsize=8192)
 def normalized(header: str) -> str:
     """``header`` as it is compared: lower case, letters and digits only, ``#`` read as "number"."""
     return re.sub(r"[\W_]+", "", header.replace("#", "number").casefold())

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import PurePosixPath
 
 from ingestion.headers import (
     DUPLICATE_HEADER,
@@ -63,7 +62,7 @@ class KnownHeaders:
     def match(self, names: Sequence[str], file_name: str) -> HeaderMatch | HeaderRefusal:
         """Whose export the header ``names`` is."""
         header = tuple(normalized(name) for name in names)
-        base_name = PurePosixPath(file_name).name
+        base_name = file_name.rpartition("/")[2]
         for_own, for_shipped = self._outcomes(header)
         own = _chosen([each for profile, each in for_own if _may_be_named(profile, base_name)])
         if own is not None:

@@ -92,6 +92,8 @@ def load_id_of(file_hash: str, name: str) -> str:
 
 def escaped(name: str) -> str:
     """``name`` as text that is safe to print: control characters and undecodable bytes as ``\\xNN``."""
+    if name.isascii() and name.isprintable():
+        return name
     decodable = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(
         character if character.isprintable() else f"\\x{ord(character):02x}" for character in decodable

@@ -11,11 +11,14 @@ quoted line break does not count, a blank line does. What cannot be read as a wh
 `UnreadableCsvError` with a reason code.
 """
 
+from __future__ import annotations
+
 import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -32,6 +35,7 @@ DELIMITERS = (",", ";", "\t", "|")
 LARGEST_HEADER = 1024 * 1024  # bytes in which the header must be found
 MOST_COLUMNS = 1_000
 WORTH_THREADS = 1024 * 1024  # bytes from which reading in several threads pays
+_LONGEST_REMEMBERED = 4096  # bytes of a header line that is worth to be remembered
 SMALL_FILE = 64 * 1024  # bytes up to which files are cut together with others of the same header
 BLOCK = 16 * 1024 * 1024  # bytes; a record longer than this is refused
 
@@ -100,6 +104,26 @@ class PlainText:
 
 def read_header(data: bytes, encoding: str) -> CsvHeader:
     """Find the header in the first bytes of a file and tell its delimiter. Raises `UnreadableCsvError`."""
+    line = data[: data.find(b"\n") + 1]
+    if len(line) <= _LONGEST_REMEMBERED and b'"' not in line and b"\r" not in line.removesuffix(b"\r\n"):
+        header = _header_of_line(line, encoding)
+        if header is not None:
+            return header
+    return _header_of(data, encoding)
+
+
+@lru_cache(maxsize=1024)
+def _header_of_line(line: bytes, encoding: str) -> CsvHeader | None:
+    """The header when the first line is one by itself. Remembered, because an export writes the same one
+    into every one of its files."""
+    try:
+        is_first_record = any(map(str.isalnum, to_utf8(line, encoding).decode()))
+        return _header_of(line, encoding) if is_first_record else None
+    except (UnicodeDecodeError, UnreadableCsvError):
+        return None
+
+
+def _header_of(data: bytes, encoding: str) -> CsvHeader:
     try:
         text = to_utf8(data[:LARGEST_HEADER], encoding).decode("utf-8", errors="ignore")
     except UnicodeDecodeError:
@@ -219,15 +243,54 @@ def _table(columns: list[pl.Series]) -> pa.Table:
 
 
 def stream_records(stream: BinaryIO, encoding: str, header: CsvHeader) -> Iterator[CsvRecords]:
-    """The same as `read_records`, in stretches of about `BLOCK` bytes, for a file too long for memory."""
-    invalid = _InvalidRecords(header)
-    text = _Utf8WithEnd(stream, encoding, header)
-    source = pa.PythonFile(text, mode="r")
+    """The same as `read_records`, in stretches of about `BLOCK` bytes, for a file too long for memory.
+
+    Stretches are cut by a kernel as long as they are plain; from the first on that is not, Arrow reads.
+    """
+    text = _Utf8(stream, encoding)
     last_number = header.record_number
+    start: int | None = None
+    left = b""
+    try:
+        while not text.is_done:
+            block = text.read(BLOCK)
+            lines, left = _whole_lines(left + block, is_last=text.is_done)
+            begin = _start_of_records(lines, header) if start is None else start
+            has_header = start is not None or text.is_done or lines.count(b"\n") >= header.record_number
+            records = None
+            if begin is not None and has_header and (lines or text.is_done):
+                records = _cut(lines, begin, header, last_number)
+            if records is None:
+                rest = _Utf8WithEnd(text, lines + left, header)
+                yield from _read_on(rest, header, last_number, is_below_header=start is not None)
+                return
+            start = 0
+            if records.fields.num_rows:
+                last_number += records.fields.num_rows
+                yield records
+    except UnicodeDecodeError:
+        raise UnreadableCsvError(BROKEN_ENCODING) from None
+
+
+def _whole_lines(text: bytes, *, is_last: bool) -> tuple[bytes, bytes]:
+    """The whole lines of ``text``, and what is left of it; at the end of a file everything is a line."""
+    border = len(text) if is_last else text.rfind(b"\n") + 1
+    return text[:border], text[border:]
+
+
+def _read_on(
+    text: _Utf8WithEnd, header: CsvHeader, after: int, *, is_below_header: bool
+) -> Iterator[CsvRecords]:
+    """The rest of a file, whose records follow record ``after``, as Arrow reads it."""
+    # Arrow counts from where it begins to read; above the header it counts what the header's number counts.
+    counted_before = after if is_below_header else 0
+    invalid = _InvalidRecords(header, counted_before)
+    last_number = after
     ragged_told = 0
     has_ended = False
+    options = _options(header, invalid, block_size=BLOCK, use_threads=False, is_below_header=is_below_header)
     try:
-        reader = arrow_csv.open_csv(source, **_options(header, invalid, block_size=BLOCK, use_threads=False))
+        reader = arrow_csv.open_csv(pa.PythonFile(text, mode="r"), **options)
         for batch in reader:
             fields = pa.Table.from_batches([batch])
             if fields.num_rows:  # Arrow may add a batch of nothing at the end
@@ -241,8 +304,6 @@ def stream_records(stream: BinaryIO, encoding: str, header: CsvHeader) -> Iterat
             yield CsvRecords(fields, numbers, ragged, totals, is_trimmed=text.is_trimmed)
     except pa.ArrowInvalid:
         raise UnreadableCsvError(RECORD_TOO_LONG) from None
-    except UnicodeDecodeError:
-        raise UnreadableCsvError(BROKEN_ENCODING) from None
     if not has_ended:
         raise UnreadableCsvError(UNTERMINATED_QUOTE)
 
@@ -250,13 +311,14 @@ def stream_records(stream: BinaryIO, encoding: str, header: CsvHeader) -> Iterat
 class _InvalidRecords:
     """Collects the numbers of records with too many or too few fields, and has them skipped."""
 
-    def __init__(self, header: CsvHeader) -> None:
+    def __init__(self, header: CsvHeader, counted_before: int = 0) -> None:
         self.numbers: list[int] = []
         self._header = header
+        self._counted_before = counted_before
         self._totals: set[int] = set()
 
     def __call__(self, row: arrow_csv.InvalidRow) -> str:
-        number = row.number or 0
+        number = (row.number or 0) + self._counted_before
         self.numbers.append(number)
         if is_totals_record(row.text, self._header.delimiter, len(self._header.names)):
             self._totals.add(number)
@@ -269,28 +331,47 @@ class _InvalidRecords:
         return ragged, [number for number in numbers if number in self._totals]
 
 
-class _Utf8WithEnd:
-    """What Arrow reads from: a stream turned into UTF-8 block by block, with the end record after it."""
+class _Utf8:
+    """A stream turned into UTF-8 block by block. `is_done` when its end was read."""
 
-    def __init__(self, stream: BinaryIO, encoding: str, header: CsvHeader) -> None:
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._is_utf8 = encoding == "utf-8"
+        self.is_done = False
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, about ``size`` of them; none only at the end."""
+        while not self.is_done:
+            raw = self._stream.read(size)
+            self.is_done = len(raw) < size
+            # Known to be UTF-8 already: see `ingestion.readers.encodings`.
+            block = raw if self._is_utf8 else self._decoder.decode(raw, final=self.is_done).encode()
+            if block:
+                return block
+        return b""
+
+
+class _Utf8WithEnd:
+    """What Arrow reads from: the rest of a text, with the end record after it."""
+
+    def __init__(self, text: _Utf8, ready: bytes, header: CsvHeader) -> None:
+        self._text = text
         self._header = header
-        self._ready = b""
-        self._last_byte = b"\n"
-        self._is_done = False
-        self.is_trimmed = True
+        self._ready = ready
+        self._last_byte = ready[-1:] or b"\n"
+        self._has_end = False
+        self.is_trimmed = _is_trimmed(b"\n" + ready, header.delimiter)
         self.closed = False
 
     def read(self, size: int = BLOCK) -> bytes:
         """Exactly the next ``size`` bytes, fewer only at the end: Arrow loses what follows a short block."""
-        while len(self._ready) < size and not self._is_done:
-            raw = self._stream.read(size)
-            self._is_done = not raw
-            block = self._decoder.decode(raw, final=self._is_done).encode()
+        while len(self._ready) < size and not self._has_end:
+            block = self._text.read(size)
             self.is_trimmed = self.is_trimmed and _is_trimmed(self._last_byte + block, self._header.delimiter)
             self._last_byte = block[-1:] or self._last_byte
-            self._ready += block + (_end(self._last_byte, self._header) if self._is_done else b"")
+            self._has_end = not block
+            self._ready += block or _end(self._last_byte, self._header)
         block, self._ready = self._ready[:size], self._ready[size:]
         return block
 
@@ -317,7 +398,12 @@ def _end(last_byte: bytes, header: CsvHeader) -> bytes:
 
 
 def _options(
-    header: CsvHeader, invalid: _InvalidRecords, *, block_size: int, use_threads: bool
+    header: CsvHeader,
+    invalid: _InvalidRecords,
+    *,
+    block_size: int,
+    use_threads: bool,
+    is_below_header: bool = False,
 ) -> dict[str, Any]:
     names = [str(position) for position in range(len(header.names))]
     return {
@@ -325,7 +411,7 @@ def _options(
             use_threads=use_threads,
             block_size=block_size,
             column_names=names,
-            skip_rows_after_names=header.record_number,
+            skip_rows_after_names=0 if is_below_header else header.record_number,
         ),
         "parse_options": arrow_csv.ParseOptions(
             delimiter=header.delimiter,

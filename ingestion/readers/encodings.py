@@ -35,12 +35,13 @@ class EncodingSurvey:
             self._utf8 = codecs.getincrementaldecoder("utf-8")()
         if self._mark == "utf-16":
             return
+        is_ascii = block.isascii()
         if self._is_utf8 and self._utf8 is not None:
             pending = self._utf8.getstate()[0]
-            if pending or not block.isascii():
+            if pending or not is_ascii:
                 self._is_utf8 = _decodes(self._utf8, block)
-        self._uses_undefined_byte = self._uses_undefined_byte or any(
-            byte in block for byte in _UNDEFINED_IN_CP1252
+        self._uses_undefined_byte = self._uses_undefined_byte or (
+            not is_ascii and any(byte in block for byte in _UNDEFINED_IN_CP1252)
         )
 
     def encoding(self) -> str:

@@ -15,6 +15,8 @@ from ingestion.readers.csv import (
     UNTERMINATED_QUOTE,
     CsvRecords,
     UnreadableCsvError,
+    cut_together,
+    plain_text,
     read_header,
     read_records,
     stream_records,
@@ -160,11 +162,47 @@ def outcome(data: bytes) -> object:
 
 
 @given(st.text('ab ,;"\n\r\té\u00a0', max_size=60))
-def test_a_small_text_that_is_split_by_lines_gives_what_arrow_gives(text: str):
+def test_a_text_that_is_cut_by_the_kernel_gives_what_arrow_gives(text: str):
     data = ("id,note\n" + text).encode()
-    split = outcome(data)
-    with mock.patch("ingestion.readers.csv.SMALL_FILE", -1):
-        assert outcome(data) == split
+    cut = outcome(data)
+    with mock.patch("ingestion.readers.csv.cut_rectangle", return_value=None):
+        assert outcome(data) == cut
+
+
+@given(
+    st.lists(st.tuples(*[st.text("ab 12é", max_size=9)] * 2), min_size=20, max_size=60),
+    st.text('ab ,"\n\r', max_size=30),
+    st.integers(min_value=160, max_value=400),
+)
+def test_a_stream_that_is_plain_to_begin_with_is_read_on_where_it_ceases_to_be(
+    records: list[tuple[str, str]], end: str, block: int
+):
+    data = ("id,note\n" + "".join(f"{first},{second}\n" for first, second in records) + end).encode()
+    header = read_header(data, "utf-8")
+    with mock.patch("ingestion.readers.csv.cut_rectangle", return_value=None):
+        whole = outcome(data)
+    with mock.patch("ingestion.readers.csv.BLOCK", block):
+        try:
+            stretches = list(stream_records(io.BytesIO(data), "utf-8", header))
+        except UnreadableCsvError as unreadable:
+            assert unreadable.reason == whole
+            return
+    rows = [row for each in stretches for row in values(each)]
+    numbers = [number for each in stretches for number in each.numbers]
+    assert (rows, numbers, [number for each in stretches for number in each.ragged]) == whole
+
+
+@given(st.lists(st.text('ab ,"\n\r', max_size=40), max_size=6))
+def test_small_files_cut_together_give_what_each_gives(texts: list[str]):
+    files = [f"id,note\n{text}".encode() for text in texts]
+    header = read_header(b"id,note\n", "utf-8")
+    plain = [(data, found) for data in files if (found := plain_text(data, "utf-8", header)) is not None]
+    if plain:
+        together = cut_together([found for _, found in plain])
+        alone = [read(data) for data, _ in plain]
+        assert values(together) == [row for each in alone for row in values(each)]
+        assert together.numbers.tolist() == [number for each in alone for number in each.numbers]
+        assert not any(each.ragged for each in alone)
 
 
 @given(st.lists(st.lists(FIELD, min_size=2, max_size=2), max_size=12), st.sampled_from([",", ";", "\t"]))
