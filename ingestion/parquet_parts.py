@@ -44,17 +44,18 @@ def write_part(path: Path, rows: pl.DataFrame) -> None:
 
 def _arrow_table(rows: pl.DataFrame) -> pa.Table:
     columns = rows.get_columns()
-    arrays = [
-        _runs(column)
-        if column.name in _SAME_FOR_MANY_ROWS
-        else column.to_arrow(compat_level=pl.CompatLevel.newest())
-        for column in columns
-    ]
+    arrays = [_runs(column) if column.name in _SAME_FOR_MANY_ROWS else _chunks(column) for column in columns]
     fields = [
         pa.field(column.name, array.type, nullable=column.has_nulls())
         for column, array in zip(columns, arrays, strict=True)
     ]
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def _chunks(column: pl.Series) -> pa.ChunkedArray:
+    """The column as it lies in memory, in as many pieces as it came in."""
+    newest = pl.CompatLevel.newest()
+    return pa.chunked_array([chunk.to_arrow(compat_level=newest) for chunk in column.get_chunks()])
 
 
 def _runs(column: pl.Series) -> pa.DictionaryArray:

@@ -31,7 +31,9 @@ BLANK = "blank"
 TOTALS = "totals"
 BY_PROFILE = "by_profile"
 
-BATCH_BYTES = 64 * 1024 * 1024  # of text that may wait, all sources together
+# Of text that may wait, all sources together: no more than a stretch of a long file, because a column that is
+# put together of several is not in one buffer, and then no kernel reads it.
+BATCH_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(slots=True)

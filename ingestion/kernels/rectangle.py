@@ -40,7 +40,9 @@ def cut_rectangle(
     is_null = np.empty((width, rows), np.bool_)
     if not rows:
         return Rectangle([pl.Series(dtype=pl.String)] * width, is_trimmed=True)
-    outcome = _cut(np.frombuffer(text, np.uint8), start, ord(delimiter), longest, words, is_null)
+    stops = np.zeros(256, np.bool_)
+    stops[[0, 10, 13, 34, ord(delimiter)]] = True
+    outcome = _cut(np.frombuffer(text, np.uint8), start, ord(delimiter), stops, longest, words, is_null)
     if outcome < 0:
         return None
     columns = [texts_of(words[place], is_null[place], text) for place in range(width)]
@@ -72,7 +74,9 @@ def _is_rectangle(data: Bytes, start: int, delimiter: int, width: int) -> bool:
 
 
 @kernel
-def _cut(data: Bytes, start: int, delimiter: int, longest: int, words: Words, is_null: Mask) -> int:
+def _cut(
+    data: Bytes, start: int, delimiter: int, stops: Mask, longest: int, words: Words, is_null: Mask
+) -> int:
     """Fill the views of every field. Returns -1 when the text is not plain, 1 when every field is trimmed."""
     width, rows = is_null.shape
     place = start
@@ -81,43 +85,51 @@ def _cut(data: Bytes, start: int, delimiter: int, longest: int, words: Words, is
     for row in range(rows):
         record = place
         for field in range(width):
-            is_last = field == width - 1
             begin = place
-            low = np.uint64(0)
-            high = np.uint64(0)
-            while place < size:
-                byte = data[place]
-                if byte == delimiter or byte == 10:
-                    break
-                if byte == 34 or byte == 0:
-                    return -1
-                if byte == 13:
-                    if place + 1 < size and data[place + 1] == 10:
-                        break
-                    return -1
-                at = place - begin
-                if at < 4:
-                    low |= np.uint64(byte) << np.uint64(32 + 8 * at)
-                elif at < 12:
-                    high |= np.uint64(byte) << np.uint64(8 * at - 32)
+            while place < size and not stops[data[place]]:
                 place += 1
             length = place - begin
-            is_line_end = place >= size or data[place] != delimiter
-            if is_line_end != is_last:
+            is_line_end = True
+            if place < size:
+                stop = data[place]
+                is_line_end = stop != delimiter
+                if stop == 13 and place + 1 < size and data[place + 1] == 10:
+                    place += 1
+                elif is_line_end and stop != 10:
+                    return -1
+            place += 1
+            if is_line_end != (field == width - 1):
                 return -1
+            low = np.uint64(0)
+            high = np.uint64(0)
             if length > 0:
                 first = data[begin]
-                last = data[place - 1]
+                last = data[begin + length - 1]
                 if first <= 32 or last <= 32 or first >= 128 or last >= 128:
                     is_trimmed = 0
-            if length > 12:
-                high = np.uint64(begin) << np.uint64(32)
-            words[field, 2 * row] = low | np.uint64(length)
+                if begin + 12 <= size:
+                    # Twelve bytes whatever the length: two loads, and what is too much is masked out.
+                    for at in range(4):
+                        low |= np.uint64(data[begin + at]) << np.uint64(8 * at)
+                    for at in range(8):
+                        high |= np.uint64(data[begin + 4 + at]) << np.uint64(8 * at)
+                    if length < 4:
+                        low &= (np.uint64(1) << np.uint64(8 * length)) - np.uint64(1)
+                    if length <= 4:
+                        high = np.uint64(0)
+                    elif length < 12:
+                        high &= (np.uint64(1) << np.uint64(8 * (length - 4))) - np.uint64(1)
+                else:
+                    for at in range(min(length, 4)):
+                        low |= np.uint64(data[begin + at]) << np.uint64(8 * at)
+                    for at in range(4, min(length, 12)):
+                        high |= np.uint64(data[begin + at]) << np.uint64(8 * (at - 4))
+                if length > 12:
+                    high = np.uint64(begin) << np.uint64(32)
+                low = (low << np.uint64(32)) | np.uint64(length)
+            words[field, 2 * row] = low
             words[field, 2 * row + 1] = high
             is_null[field, row] = length == 0
-            if is_line_end and place < size and data[place] == 13:
-                place += 1
-            place += 1
         if place - record > longest:
             return -1
     return is_trimmed if place >= size else -1
