@@ -22,11 +22,26 @@ where      further condition -#}
     from {{ relation }} as candidates
     where
         {{ where }}
-        {% for pair in pairs %}
         and not exists (
             select 1
-            from {{ pair }} as paired
+            from (
+                {% for pair in pairs %}
+                select {{ identity }} from {{ pair }}
+                {% if not loop.last %}
+                union all
+                {% endif %}
+                {% endfor %}
+            ) as paired
             where paired.{{ identity }} = candidates.{{ identity }}
         )
-        {% endfor %}
+{%- endmacro %}
+
+{#- One number for what two payments must share to be equal: patient, location, charge type, amount and day.
+
+Grouping and joining on a number costs half as much as on the columns. Two unequal payments would be taken for equal once
+in 10^11 warehouses of a million payments; unless it is only the patient, the cell keeps a remainder, which blocks.
+
+day   date on which the payments are compared -#}
+{% macro equality_key(day) -%}
+    hash(patient_id, location_id, charge_type_key, amount, {{ day }})
 {%- endmacro %}

@@ -16,6 +16,9 @@ import numpy as np
 import polars as pl
 
 MODELS = (
+    "intermediate/balancing/int_balancing__unsettled_keys",
+    "intermediate/balancing/int_balancing__open_emr_payments",
+    "intermediate/balancing/int_balancing__open_billing_payments",
     "intermediate/balancing/int_balancing__identified_pairs",
     "intermediate/balancing/int_balancing__same_day_pairs",
     "intermediate/balancing/int_balancing__window_pairs",
@@ -216,6 +219,12 @@ class Matching:
 
     def run(self, systems: TwoSystems) -> duckdb.DuckDBPyConnection:
         """Match and class the payments; the caller closes the connection."""
+        connection = self.loaded(systems)
+        self.match(connection)
+        return connection
+
+    def loaded(self, systems: TwoSystems) -> duckdb.DuckDBPyConnection:
+        """A database in memory with the payments of both sides; the caller closes it."""
         connection = duckdb.connect()
         connection.execute("set default_null_order = 'nulls_last'")
         connection.execute(f"attach ':memory:' as {self._database}; use {self._database}")
@@ -233,7 +242,10 @@ class Matching:
             " select charge_type_key from intermediate.int_balancing__emr_payments union"
             " select charge_type_key from intermediate.int_balancing__billing_payments)"
         )
+        return connection
+
+    def match(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Build every model of the matching, once or over again."""
         for model, sql in self._sql.items():
             schema, name = model.split("/")[0], model.rsplit("/", maxsplit=1)[-1]
-            connection.execute(f"create table {schema}.{name} as {sql}")
-        return connection
+            connection.execute(f"create or replace table {schema}.{name} as {sql}")

@@ -77,7 +77,7 @@ select
 from parts
 inner join {{ ref('int_balancing__charge_types') }} as charge_types
     on parts.charge_type_key = charge_types.charge_type_key
-left join {{ ref('int_balancing__emr_payments') }} as emr
+left join {{ ref('int_balancing__open_emr_payments') }} as emr
     on parts.emr_payment_id = emr.emr_payment_id
-left join {{ ref('int_balancing__billing_payments') }} as billing
+left join {{ ref('int_balancing__open_billing_payments') }} as billing
     on parts.billing_payment_id = billing.billing_payment_id

@@ -27,7 +27,7 @@ with held_by_billing as (
         from {{ ref('int_balancing__window_pairs') }}
         where not is_contested
     ) as pairs
-    inner join {{ ref('int_balancing__billing_payments') }} as billing
+    inner join {{ ref('int_balancing__open_billing_payments') }} as billing
         on pairs.billing_payment_id = billing.billing_payment_id
     group by pairs.emr_payment_id
 ),
@@ -41,7 +41,7 @@ wanted as (
         {{ money('emr.amount - coalesce(held_by_billing.amount, 0)') }} as amount,
         emr.changed_on,
         emr.period_end_on
-    from {{ ref('int_balancing__emr_payments') }} as emr
+    from {{ ref('int_balancing__open_emr_payments') }} as emr
     left join held_by_billing
         on emr.emr_payment_id = held_by_billing.emr_payment_id
     where
@@ -51,7 +51,7 @@ wanted as (
 
 offered as (
     select billing.*
-    from {{ ref('int_balancing__billing_payments') }} as billing
+    from {{ ref('int_balancing__open_billing_payments') }} as billing
     where
         not exists (
             select 1

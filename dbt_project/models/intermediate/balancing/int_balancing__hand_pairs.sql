@@ -8,14 +8,14 @@
 -- What people typed into billing is looked at last, so that it never takes the place of an imported payment.
 with open_emr as (
     {{ still_unpaired(
-        ref('int_balancing__emr_payments'), 'emr_payment_id', paired,
+        ref('int_balancing__open_emr_payments'), 'emr_payment_id', paired,
         "candidates.is_paid and candidates.flow <> 'internal_payment'"
     ) | indent(4) }}
 ),
 
 open_billing as (
     {{ still_unpaired(
-        ref('int_balancing__billing_payments'), 'billing_payment_id', paired,
+        ref('int_balancing__open_billing_payments'), 'billing_payment_id', paired,
         'not candidates.is_integration and candidates.emr_payment_id is null'
     ) | indent(4) }}
 ),

@@ -13,6 +13,6 @@ select
             abs(date_diff('day', emr.transaction_on, billing.clinic_on)) asc,
             billing.posting_on asc, billing.deposit_on asc, billing.billing_payment_id asc
     ) = 1 as is_the_payment
-from {{ ref('int_balancing__billing_payments') }} as billing
-inner join {{ ref('int_balancing__emr_payments') }} as emr
+from {{ ref('int_balancing__open_billing_payments') }} as billing
+inner join {{ ref('int_balancing__open_emr_payments') }} as emr
     on billing.emr_payment_id = emr.emr_payment_id

@@ -9,14 +9,14 @@
 -- and only where there is exactly one candidate on each side.
 with open_emr as (
     {{ still_unpaired(
-        ref('int_balancing__emr_payments'), 'emr_payment_id', paired,
+        ref('int_balancing__open_emr_payments'), 'emr_payment_id', paired,
         "candidates.is_paid and candidates.flow = 'flows'"
     ) | indent(4) }}
 ),
 
 open_billing as (
     {{ still_unpaired(
-        ref('int_balancing__billing_payments'), 'billing_payment_id', paired + [ref('int_balancing__copies')],
+        ref('int_balancing__open_billing_payments'), 'billing_payment_id', paired + [ref('int_balancing__copies')],
         'candidates.is_integration and candidates.emr_payment_id is null'
     ) | indent(4) }}
 ),

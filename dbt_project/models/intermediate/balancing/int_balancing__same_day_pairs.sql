@@ -3,7 +3,7 @@
 -- Equal payments of one day are told apart by their rank alone, so two of them pair with two.
 with open_emr as (
     {{ still_unpaired(
-        ref('int_balancing__emr_payments'), 'emr_payment_id', [ref('int_balancing__identified_pairs')],
+        ref('int_balancing__open_emr_payments'), 'emr_payment_id', [ref('int_balancing__identified_pairs')],
         'candidates.is_paid'
     ) | indent(4) }}
 ),
@@ -11,7 +11,7 @@ with open_emr as (
 -- A payment that names another EMR payment is not that of anyone else.
 open_billing as (
     select *
-    from {{ ref('int_balancing__billing_payments') }}
+    from {{ ref('int_balancing__open_billing_payments') }}
     where
         is_integration
         and emr_payment_id is null

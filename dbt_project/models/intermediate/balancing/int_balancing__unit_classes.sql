@@ -43,7 +43,7 @@ seen as (
         emr.change_kind
     from open_units
     cross join views
-    left join {{ ref('int_balancing__emr_payments') }} as emr
+    left join {{ ref('int_balancing__open_emr_payments') }} as emr
         on open_units.emr_payment_id = emr.emr_payment_id
 ),
 

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 
--- Every payment of either side is in exactly one unit: a pair, with the entries that settle it, or a payment alone.
+-- Every open payment of either side is in exactly one unit: a pair, with the entries that settle it, or a payment alone.
 with pairs as (
     select
         emr_payment_id,
@@ -101,7 +101,7 @@ select
     emr.transaction_on as posting_on,
     true as is_in_standard_view,
     emr.amount
-from {{ ref('int_balancing__emr_payments') }} as emr
+from {{ ref('int_balancing__open_emr_payments') }} as emr
 
 union all
 
@@ -123,7 +123,7 @@ select
     billing.posting_on,
     billing.is_integration as is_in_standard_view,
     {{ money('-billing.amount') }} as amount
-from {{ ref('int_balancing__billing_payments') }} as billing
+from {{ ref('int_balancing__open_billing_payments') }} as billing
 left join pairs
     on billing.billing_payment_id = pairs.billing_payment_id
 left join {{ ref('int_balancing__copies') }} as copies

@@ -4,13 +4,13 @@
 
 with open_emr as (
     {{ still_unpaired(
-        ref('int_balancing__emr_payments'), 'emr_payment_id', paired, 'candidates.is_paid'
+        ref('int_balancing__open_emr_payments'), 'emr_payment_id', paired, 'candidates.is_paid'
     ) | indent(4) }}
 ),
 
 open_billing as (
     {{ still_unpaired(
-        ref('int_balancing__billing_payments'), 'billing_payment_id', paired,
+        ref('int_balancing__open_billing_payments'), 'billing_payment_id', paired,
         'candidates.is_integration and candidates.emr_payment_id is null'
     ) | indent(4) }}
 ),
