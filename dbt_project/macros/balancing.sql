@@ -45,3 +45,9 @@ day   date on which the payments are compared -#}
 {% macro equality_key(day) -%}
     hash(patient_id, location_id, charge_type_key, amount, {{ day }})
 {%- endmacro %}
+
+{#- Whether a state was what counted on a day. -#}
+{% macro is_known_on(states, day) -%}
+    {{ states }}.known_from <= {{ day }}
+    and ({{ states }}.known_until is null or {{ states }}.known_until > {{ day }})
+{%- endmacro %}

@@ -5,24 +5,34 @@ day its file was for, not by the day it arrived, so that an older file that come
 the order of arrival does not matter. An export that comes again counts as of the first time. In the end it is the row
 that stands lowest in its file. A version without a modification time is older than those with one.
 
+superseded_on is the day on which a version that counts more became known. A version counted from the day it was loaded
+until then; one that was superseded on that very day never did.
+
 relation      bronze table
 key           list of the columns that identify the business event
 modified_at   column with the time of the change, or none where the source has none -#}
 {% macro repeated_versions(relation, key, modified_at='last_modified_at') -%}
     {%- set key_columns = key | join(', ') -%}
+    {%- set strongest_first -%}
+                partition by {{ key_columns }}
+                order by
+                    {% if modified_at %}versions.{{ modified_at }} desc nulls last,{% endif %}
+                    coalesce(deliveries.counts_from_on, versions.loaded_on) desc nulls last,
+                    deliveries.repeats_load_id nulls first,
+                    versions.load_id desc nulls last,
+                    versions.row_number desc nulls last
+    {%- endset -%}
     select
         versions.load_id,
         versions.row_number,
         count(*) over (partition by {{ key_columns }}) as version_count,
         row_number() over (
-            partition by {{ key_columns }}
-            order by
-                {% if modified_at %}versions.{{ modified_at }} desc nulls last,{% endif %}
-                coalesce(deliveries.counts_from_on, versions.loaded_on) desc nulls last,
-                deliveries.repeats_load_id nulls first,
-                versions.load_id desc nulls last,
-                versions.row_number desc nulls last
-        ) = 1 as is_current
+            {{ strongest_first }}
+        ) = 1 as is_current,
+        min(versions.loaded_on) over (
+            {{ strongest_first }}
+            rows between unbounded preceding and 1 preceding
+        ) as superseded_on
     from {{ relation }} as versions
     inner join (
         select {{ key_columns }}
@@ -69,6 +79,29 @@ repeated      model with the result of repeated_versions, instead of key and mod
                 delivered.load_id = deleted.load_id
                 and delivered.row_number = deleted.row_number
         )
+{%- endmacro %}
+
+{#- Every version of a bronze table that ever counted, as it was delivered, with the first day on which it did (known_from)
+and the first on which it did not any more (known_until). Takes what delivered_version takes. -#}
+{% macro delivered_states(relation, key=none, modified_at='last_modified_at', repeated=none) -%}
+    select
+        delivered.*,
+        delivered.loaded_on as known_from,
+        least(repeated.superseded_on, deleted.deleted_on) as known_until
+    from {{ relation }} as delivered
+    left join {% if repeated %}{{ repeated }}{% else %}(
+        {{ repeated_versions(relation, key, modified_at) | indent(8) }}
+    ){% endif %} as repeated
+        on
+            delivered.load_id = repeated.load_id
+            and delivered.row_number = repeated.row_number
+    left join {{ ref('base_ingestion__deleted_rows') }} as deleted
+        on
+            delivered.load_id = deleted.load_id
+            and delivered.row_number = deleted.row_number
+    where
+        delivered.loaded_on <= {{ as_of() }}
+        and delivered.loaded_on < coalesce(least(repeated.superseded_on, deleted.deleted_on), cast('9999-12-31' as date))
 {%- endmacro %}
 
 {#- The version of each key that counts: the one delivered last, with what people have corrected in it.

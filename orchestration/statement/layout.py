@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from orchestration.statement.classes import TITLES
-from orchestration.statement.statement import Item, Statement, TieOutStatement
+from orchestration.statement.statement import Close, Difference, Item, Statement, TieOutStatement
 
 SIGN_OFF = ("Prepared by", "Reviewed by", "Date")
 BASES = {
@@ -12,6 +12,7 @@ BASES = {
     "deposit": "deposit date",
     "posting": "posting date",
 }
+BESIDE = "Shown, never compared"
 VIEWS = {
     "standard": "what the integration posted",
     "full_access": "what the integration and people posted",
@@ -51,10 +52,34 @@ def lines(statement: Statement) -> list[Line]:
         Line("Difference", None, statement.difference, is_total=True),
     ]
     for label, items in (("Expected", statement.expected), ("Exceptional", statement.exceptional)):
-        found += [Line(f"{label}: {_named(item)}", item.count, item.amount) for item in items]
+        found += [Line(f"{label}: {named(item)}", item.count, item.amount) for item in items]
         found.append(Line(f"{label} items", sum(item.count for item in items), _sum(items), is_total=True))
     found.append(Line("Remainder", None, statement.remainder, is_total=True))
     return found
+
+
+def closes(statement: Statement) -> list[str]:
+    """Which close of a month the figures go back to, and what became known after it."""
+    return [text for close in statement.closes for text in _close(close)]
+
+
+def _close(close: Close) -> list[str]:
+    first = (
+        f"{close.period_start_on:%B %Y}: closed on {close.closed_on} as version {close.close_version} with"
+        f" EMR {money(close.emr_amount)}, billing {money(close.billing_amount)}."
+    )
+    if not close.change_count:
+        return [first, "Nothing became known since; the figures here are that version's."]
+    changes = "1 change" if close.change_count == 1 else f"{close.change_count:,} changes"
+    return [
+        first,
+        f"The figures here include {changes} known since: EMR {_signed(close.emr_change)},"
+        f" billing {_signed(close.billing_change)} (marts.restatement_log).",
+    ]
+
+
+def _signed(amount: Decimal) -> str:
+    return f"{amount:+,.2f}" if amount else "0.00"
 
 
 def beside(statement: Statement) -> list[Line]:
@@ -66,7 +91,24 @@ def beside(statement: Statement) -> list[Line]:
     ]
 
 
-def _named(item: Item) -> str:
+def rows_by_item(statement: Statement) -> list[tuple[str, list[Difference]]]:
+    """The rows behind each item, under the words that the item has, in its order."""
+    return [
+        (
+            named(item),
+            [
+                row
+                for row in statement.differences
+                if (row.difference_class, row.adjustment_payment_id is not None)
+                == (item.difference_class, item.is_settled)
+            ],
+        )
+        for item in [*statement.expected, *statement.exceptional]
+    ]
+
+
+def named(item: Item) -> str:
+    """An item in words."""
     settled = ", settled" if item.is_settled else ""
     return f"{TITLES[item.difference_class]}{settled}"
 

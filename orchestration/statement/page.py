@@ -3,7 +3,6 @@
 from html import escape
 
 from orchestration.statement import layout
-from orchestration.statement.classes import TITLES
 from orchestration.statement.statement import Difference, Statement, TieOutStatement
 
 _STYLE = """
@@ -12,14 +11,15 @@ h1 { font-size: 1.3rem; margin: 0; } h2 { font-size: 1.05rem; margin: 2rem 0 .3r
 table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 600; }
 td, th { padding: .15rem .5rem; vertical-align: top; } td.n, th.n { text-align: right; white-space: nowrap;
 font-variant-numeric: tabular-nums; } tr.total td { border-top: 1px solid #111; font-weight: 600; }
-table.rows { font-size: 8.5pt; margin-top: .8rem; }
+table.rows { font-size: 8.5pt; margin-top: .8rem; } th.item { padding-top: .7rem; }
 table.rows td, table.rows th { border-bottom: 1px solid #ccc; }
+.close { margin: .5rem .5rem 0; font-size: 9.5pt; }
 .sign { margin-top: 3rem; } .sign p { margin: 1.6rem 0 0; } .sign span { display: inline-block; width: 18rem;
 border-bottom: 1px solid #111; }
 @media print { body { margin: 0; } section { break-inside: auto; } thead { display: table-header-group; }
 tr { break-inside: avoid; } }
 """
-_ROW_HEADS = ("Day", "Charge type", "Patient", "Class", "EMR", "Billing")
+_ROW_HEADS = ("Day", "Charge type", "Patient", "EMR", "Billing", "Settled by")
 
 
 def as_page(whole: TieOutStatement) -> str:
@@ -39,11 +39,13 @@ def as_page(whole: TieOutStatement) -> str:
 def _section(statement: Statement) -> str:
     lines = "".join(_line(line) for line in layout.lines(statement))
     beside = "".join(_line(line) for line in layout.beside(statement))
+    closes = "".join(f'<p class="close">{escape(text)}</p>' for text in layout.closes(statement))
     return (
         f"<section><h2>{escape(layout.title(statement))}</h2><table>"
         '<thead><tr><th></th><th class="n">payments</th><th class="n">amount</th></tr></thead>'
-        f"<tbody>{lines}<tr><th colspan=3>Shown, never compared</th></tr>{beside}</tbody></table>"
-        f"{_rows(statement.differences)}</section>"
+        f'<tbody>{lines}<tr><th colspan="3">{layout.BESIDE}</th></tr>{beside}</tbody></table>'
+        f"{closes}"
+        f"{_rows(statement)}</section>"
     )
 
 
@@ -56,15 +58,17 @@ def _line(line: layout.Line) -> str:
     )
 
 
-def _rows(differences: tuple[Difference, ...]) -> str:
-    if not differences:
+def _rows(statement: Statement) -> str:
+    if not statement.differences:
         return ""
     heads = "".join(f"<th>{head}</th>" for head in _ROW_HEADS)
-    body = "".join(_row(row) for row in differences)
-    return (
-        f'<table class="rows"><thead><tr>{heads}<th class="n">Amount</th></tr></thead>'
-        f"<tbody>{body}</tbody></table>"
+    bodies = "".join(
+        f'<tbody><tr><th class="item" colspan="{len(_ROW_HEADS) + 1}">{escape(name)}</th></tr>'
+        + "".join(_row(row) for row in rows)
+        + "</tbody>"
+        for name, rows in layout.rows_by_item(statement)
     )
+    return f'<table class="rows"><thead><tr>{heads}<th class="n">Amount</th></tr></thead>{bodies}</table>'
 
 
 def _row(row: Difference) -> str:
@@ -72,9 +76,9 @@ def _row(row: Difference) -> str:
         row.balanced_on.isoformat(),
         row.charge_type,
         row.patient_id,
-        TITLES[row.difference_class],
         _origin(row.emr_payment_id, row.emr_file, row.emr_row),
         _origin(row.billing_payment_id, row.billing_file, row.billing_row),
+        row.adjustment_payment_id or "",
     )
     cells = "".join(f"<td>{escape(text)}</td>" for text in texts)
     return f'<tr>{cells}<td class="n">{layout.money(row.amount)}</td></tr>'

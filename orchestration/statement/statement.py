@@ -46,6 +46,48 @@ _ROWS = """
       and ($location is null or location_id = $location)
     order by location_id, is_expected desc, balanced_on, charge_type, unit_key, patient_id, amount desc"""
 
+_CLOSES = """
+    with reports as (
+        select location_id, period_start_on, close_version, closed_on,
+               sum(emr_amount)::decimal(18, 2) as emr_amount,
+               sum(case when $view = 'full_access' then billing_amount + staff_amount
+                        else billing_amount end)::decimal(18, 2) as billing_amount
+        from marts.closed_period_reports
+        where date_basis = $basis and period_start_on >= $start and last_day(period_start_on) <= $end
+          and ($location is null or location_id = $location)
+        group by location_id, period_start_on, close_version, closed_on
+        qualify close_version = max(close_version) over (partition by location_id, period_start_on)
+    ),
+    changes as (
+        select location_id, period_start_on, close_version,
+               count(*) as change_count,
+               sum(case when source_system = 'emr' then change_amount else 0 end) as emr_change,
+               sum(case when source_system = 'billing' then change_amount else 0 end) as billing_change
+        from marts.restatement_log
+        where date_basis = $basis and (is_in_standard_view or $view = 'full_access')
+        group by all
+    )
+    select reports.*, coalesce(change_count, 0) as change_count,
+           coalesce(emr_change, 0)::decimal(18, 2) as emr_change,
+           coalesce(billing_change, 0)::decimal(18, 2) as billing_change
+    from reports left join changes using (location_id, period_start_on, close_version)
+    order by location_id, period_start_on"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """A closed month that lies wholly in the span: its last version, and what became known after it."""
+
+    location_id: str
+    period_start_on: date
+    close_version: int
+    closed_on: date
+    emr_amount: Decimal
+    billing_amount: Decimal
+    change_count: int
+    emr_change: Decimal
+    billing_change: Decimal
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
@@ -97,6 +139,7 @@ class Statement:
     staff_count: int
     staff_amount: Decimal
     differences: tuple[Difference, ...] = field(default=())
+    closes: tuple[Close, ...] = field(default=())
 
     @property
     def difference(self) -> Decimal:
@@ -154,13 +197,23 @@ def read_locations(
     rows: dict[str, list[Difference]] = {}
     for row in _rows(connection, _ROWS, asked | {"view": view}):
         rows.setdefault(row["location_id"], []).append(Difference(**row))
+    closes: dict[str, list[Close]] = {}
+    for row in _rows(connection, _CLOSES, asked | {"view": view}):
+        closes.setdefault(row["location_id"], []).append(Close(**row))
     return tuple(
-        _statement(total, tuple(rows.get(total["location_id"], ())), view)
+        _statement(
+            total,
+            tuple(rows.get(total["location_id"], ())),
+            tuple(closes.get(total["location_id"], ())),
+            view,
+        )
         for total in _rows(connection, _TOTALS, asked)
     )
 
 
-def _statement(total: dict[str, Any], differences: tuple[Difference, ...], view: View) -> Statement:
+def _statement(
+    total: dict[str, Any], differences: tuple[Difference, ...], closes: tuple[Close, ...], view: View
+) -> Statement:
     imported_count, imported_amount = total.pop("imported_count"), total.pop("imported_amount")
     sees_staff = view == "full_access"
     return Statement(
@@ -168,6 +221,7 @@ def _statement(total: dict[str, Any], differences: tuple[Difference, ...], view:
         billing_count=imported_count + (total["staff_count"] if sees_staff else 0),
         billing_amount=imported_amount + (total["staff_amount"] if sees_staff else Decimal(0)),
         differences=differences,
+        closes=closes,
     )
 
 

@@ -1,5 +1,7 @@
 """The statement as text for a screen or a printer."""
 
+from textwrap import wrap
+
 from orchestration.statement import layout
 from orchestration.statement.statement import Difference, Statement, TieOutStatement
 
@@ -20,11 +22,13 @@ def _location(statement: Statement, with_rows: bool) -> str:
         if line.is_total:
             drawn.append(f"{'':<56}{'-' * (_WIDTH - 56)}")
         drawn.append(_line(line))
-    drawn += ["", "Shown, never compared:"]
+    drawn += ["", f"{layout.BESIDE}:"]
     drawn += [_line(line) for line in layout.beside(statement)]
+    for text in layout.closes(statement):
+        drawn += ["", *wrap(text, _WIDTH)]
     if with_rows and statement.differences:
-        drawn += ["", "The rows behind the items:"]
-        drawn += [_row(row) for row in statement.differences]
+        for name, rows in layout.rows_by_item(statement):
+            drawn += ["", f"{name}:", *(_row(row) for row in rows)]
     return "\n".join(drawn)
 
 
@@ -42,5 +46,7 @@ def _row(row: Difference) -> str:
         )
         if payment
     ]
-    what = f"{row.balanced_on}  {row.difference_class}, {row.charge_type}, patient {row.patient_id}"
+    if row.adjustment_payment_id:
+        sides.append(f"settled by billing {row.adjustment_payment_id}")
+    what = f"{row.balanced_on}  {row.charge_type}, patient {row.patient_id}"
     return f"  {what:<63}{layout.money(row.amount):>19}\n{'':<14}{'; '.join(sides)}"

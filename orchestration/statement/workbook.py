@@ -4,7 +4,7 @@ Amounts go into the file as exact decimal text of a number, and nothing in it is
 opens is what was computed here.
 """
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ _PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_
 _COLUMNS: tuple[tuple[str, int], ...] = (
     ("Location", 12), ("Day", 12), ("Charge type", 20), ("Patient", 12), ("Class", 34), ("Expected", 10),
     ("Amount", 14), ("EMR payment", 18), ("EMR amount", 14), ("Billing payment", 18), ("Billing amount", 14),
-    ("Feed", 24), ("EMR file", 34), ("EMR row", 9), ("Billing file", 34), ("Billing row", 11),
+    ("Settled by", 18), ("Feed", 24), ("EMR file", 34), ("EMR row", 9), ("Billing file", 34),
+    ("Billing row", 11),
 )  # fmt: skip
 
 
@@ -35,6 +36,8 @@ def write_workbook(whole: TieOutStatement, path: Path) -> None:
             "bold": book.add_format({"bold": True}),
             "money": book.add_format({"num_format": "#,##0.00"}),
             "total": book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1}),
+            "note": book.add_format({"text_wrap": True, "valign": "top", "italic": True}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
             "count": book.add_format({"num_format": "#,##0"}),
         }
         _statement_sheet(book, whole, formats)
@@ -56,16 +59,29 @@ def _statement_sheet(book: "Workbook", whole: TieOutStatement, formats: dict[str
         at += 1
         for column, text in enumerate((layout.title(statement), "payments", "amount")):
             sheet.write_string(at, column, text, formats["bold"])
-        for line in [*layout.lines(statement), *layout.beside(statement)]:
+        at = _lines(sheet, at, layout.lines(statement), formats)
+        at += 1
+        sheet.write_string(at, 0, layout.BESIDE, formats["bold"])
+        at = _lines(sheet, at, layout.beside(statement), formats)
+        for text in layout.closes(statement):
             at += 1
-            sheet.write_string(at, 0, line.label, formats["bold"] if line.is_total else None)
-            if line.count is not None:
-                sheet.write_number(at, 1, line.count, formats["count"])
-            _amount(sheet, at, 2, line.amount, formats["total" if line.is_total else "money"])
+            sheet.merge_range(at, 0, at, 2, text, formats["note"])
+            sheet.set_row(at, 30)
         at += 1
     for label in layout.SIGN_OFF:
         at += 2
         sheet.write_string(at, 0, f"{label}: ____________________________")
+
+
+def _lines(sheet: "Worksheet", at: int, lines: list[layout.Line], formats: dict[str, Any]) -> int:
+    """Write lines under row ``at``; the row of the last one comes back."""
+    for line in lines:
+        at += 1
+        sheet.write_string(at, 0, line.label, formats["bold"] if line.is_total else None)
+        if line.count is not None:
+            sheet.write_number(at, 1, line.count, formats["count"])
+        _amount(sheet, at, 2, line.amount, formats["total" if line.is_total else "money"])
+    return at
 
 
 def _rows_sheet(book: "Workbook", whole: TieOutStatement, formats: dict[str, Any]) -> None:
@@ -82,18 +98,21 @@ def _rows_sheet(book: "Workbook", whole: TieOutStatement, formats: dict[str, Any
         for column, value in enumerate(_cells(row)):
             if isinstance(value, Decimal):
                 _amount(sheet, at, column, value, formats["money"])
+            elif isinstance(value, date):
+                sheet.write_datetime(at, column, value, formats["day"])
             elif isinstance(value, int):
                 sheet.write_number(at, column, value)
             elif value:
                 sheet.write_string(at, column, value)
 
 
-def _cells(row: Difference) -> tuple[str | int | Decimal | None, ...]:
+def _cells(row: Difference) -> tuple[str | int | Decimal | date | None, ...]:
     return (
-        row.location_id, row.balanced_on.isoformat(), row.charge_type, row.patient_id,
+        row.location_id, row.balanced_on, row.charge_type, row.patient_id,
         TITLES[row.difference_class], "yes" if row.is_expected else "no", row.amount,
-        row.emr_payment_id, row.emr_amount, row.billing_payment_id, row.billing_amount, row.feed_status,
-        row.emr_file, row.emr_row, row.billing_file, row.billing_row,
+        row.emr_payment_id, row.emr_amount, row.billing_payment_id, row.billing_amount,
+        row.adjustment_payment_id, row.feed_status, row.emr_file, row.emr_row, row.billing_file,
+        row.billing_row,
     )  # fmt: skip
 
 

@@ -38,6 +38,43 @@ def difference(key: str, name: str, amount: str, **values: object) -> tuple[str,
     )  # fmt: skip
 
 
+def closed_month() -> list[tuple[str, dict[str, object]]]:
+    """March of L1, closed twice, with two changes after the second close; L2 closed without any."""
+    month = {"period_start_on": date(2026, 3, 1), "charge_type": "Copay", "date_basis": "clinic"}
+    reports = [
+        row(
+            "marts.closed_period_reports",
+            location_id=location,
+            close_version=version,
+            closed_on=day,
+            emr_amount=Decimal(emr),
+            billing_amount=Decimal("70.20"),
+            staff_amount=Decimal("5.00"),
+            **month,
+        )
+        for location, version, day, emr in (
+            ("L1", 1, date(2026, 4, 10), "99.00"),
+            ("L1", 2, date(2026, 4, 20), "100.10"),
+            ("L2", 1, date(2026, 4, 10), "10.00"),
+        )
+    ]
+    changes = [
+        row(
+            "marts.restatement_log",
+            location_id="L1",
+            close_version=version,
+            source_system="emr",
+            payment_id=key,
+            change_amount=Decimal(amount),
+            restated_on=date(2026, 4, 25),
+            is_in_standard_view=True,
+            **month,
+        )
+        for version, key, amount in ((1, "E1", "1.10"), (2, "E2", "7.00"), (2, "E3", "5.00"))
+    ]
+    return reports + changes
+
+
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     loads = row("marts.loads", load_id="load", file_name="2026-03-02/emr_payments.csv", file_hash="f" * 64,
@@ -50,6 +87,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
             cell("L1", 2, "112.00", "70.00", location_name="=North & Sons"),
             cell("L1", 3, "0.10", "0.20", location_name="=North & Sons"),
             cell("L2", 2, "10.00", "10.00"),
+            *closed_month(),
             # Other windows and bases are not counted twice; other days are not in the span.
             cell("L1", 1, "112.10", "70.20", window_kind="month"),
             cell("L1", 2, "112.10", "70.20", date_basis="posting"),
@@ -106,6 +144,20 @@ def test_what_is_not_explained_is_said(warehouse: Path):
     assert not whole(north).is_tied
 
 
+def test_it_says_which_version_of_a_closed_month_it_goes_back_to(warehouse: Path):
+    north, south = statements(warehouse)
+    assert layout.closes(north) == [
+        "March 2026: closed on 2026-04-20 as version 2 with EMR 100.10, billing 70.20.",
+        "The figures here include 2 changes known since: EMR +12.00, billing 0.00 (marts.restatement_log).",
+    ]
+    assert layout.closes(south)[1].startswith("Nothing became known since")
+    text, page = as_text(whole(north, south), with_rows=False), as_page(whole(north, south))
+    assert "as version 2" in text
+    assert "as version 2" in page
+    (full,) = statements(warehouse, "L1", "full_access")
+    assert full.closes[0].billing_amount == Decimal("75.20")
+
+
 def test_every_row_leads_to_its_file(warehouse: Path):
     (north,) = statements(warehouse, "L1")
     assert {(row.emr_file, row.emr_row) for row in north.differences} == {("2026-03-02/emr_payments.csv", 2)}
@@ -124,6 +176,8 @@ def test_the_workbook_holds_exact_amounts_and_no_formula(warehouse: Path, tmp_pa
     rows = pl.read_excel(tmp_path / "first.xlsx", sheet_name="Rows", infer_schema_length=None)
     assert rows.height == sum(len(location.differences) for location in statement.locations)
     assert rows["EMR payment"].to_list()[0] == "E1"
+    assert rows.schema["Day"] == pl.Date
+    assert "B9" in rows["Settled by"].to_list()
 
 
 def test_text_and_page_say_the_same_and_quote_what_could_run(warehouse: Path):
@@ -133,6 +187,12 @@ def test_text_and_page_say_the_same_and_quote_what_could_run(warehouse: Path):
         for line in layout.lines(location):
             assert line.label in text
             assert line.label in page
+    for name, rows in layout.rows_by_item(statement.locations[0]):
+        assert rows
+        assert f">{name}</th>" in page
+    # An item that a later entry settled leads to that entry.
+    assert "settled by billing B9" in as_text(statement, with_rows=True)
+    assert "<td>B9</td>" in page
     assert "=North &amp; Sons" in page
     assert "<script" not in page
     assert all(f"{label}:" in text and f"{label}:" in page for label in layout.SIGN_OFF)
