@@ -52,7 +52,7 @@ def _out_of_balance(planting: Planting, number: int) -> None:
         answered = AnsweredClaim(claim_id, tuple(lines), charge_cents=charge)
         payment = answered.shown_paid_cents + surplus
         text = remittance_text([answered], trace_number=trace, payment_on=day, payment_cents=payment)
-        path = _deliver(planting, day, trace, text, payment)
+        path = deliver_remittance(planting, day, trace, text, payment)
         _record(planting, f"era_{level}_out_of_balance", path, trace, off, text, place, description)
 
 
@@ -64,7 +64,7 @@ def _not_evaluable(planting: Planting, number: int) -> None:
     answered = AnsweredClaim(claim_id, _LINES)
     text = remittance_text([answered], trace_number=trace, payment_on=day)
     text = text.replace("SVC*HC:97110*65*38.50**1~", "SVC*HC:97110*65***1~")
-    path = _deliver(planting, day, trace, text, answered.shown_paid_cents)
+    path = deliver_remittance(planting, day, trace, text, answered.shown_paid_cents)
     _record(
         planting,
         "era_not_evaluable",
@@ -89,7 +89,7 @@ def _repeated(planting: Planting, number: int) -> None:
         lines = (AnsweredLine(9_000, 2_000), )  # fmt: skip
         claim_id = good_claim(planting, day, 9_000)
         original = remittance_text([AnsweredClaim(claim_id, lines)], trace_number=trace, payment_on=day)
-        _deliver(planting, day, trace, original, 7_000)
+        deliver_remittance(planting, day, trace, original, 7_000)
         again = AnsweredClaim(claim_id, (AnsweredLine(9_000, 2_000 - surplus),))
         # A day of its own, so that nobody can be in doubt which of the two came first.
         later = planting.practice.days - 1 - number
@@ -142,7 +142,7 @@ def _cut(text: str) -> str:
     return text[: text.index("SVC*") + len("SVC*HC:97")]
 
 
-def _deliver(planting: Planting, day: date, trace: str, text: str, payment_cents: int) -> Path:
+def deliver_remittance(planting: Planting, day: date, trace: str, text: str, payment_cents: int) -> Path:
     """The file, and the receipt that every remittance makes; its money leaves for the system used before."""
     row = receipt(
         f"RERA{trace}",

@@ -28,6 +28,10 @@ KINDS = {
     "void_of_deposited_money", "receipt_zeroed_after_posting", "expected_file_missing", "expected_file_late",
     "expected_file_empty", "expected_file_small", "row_deleted_at_source",
     "correction_not_applicable",
+    "orphan_reversal", "correction_missing", "claim_payment_unmatched", "secondary_before_primary",
+    "legacy_money_without_clearing", "posted_more_than_paid", "service_line_unmatched", "debit_remittance",
+    "informational_remittance", "trace_seen_twice", "provider_adjustment_unexplained",
+    "provider_balance_aged", "provider_adjustment_without_amount", "adjustment_reason_unknown",
     "legacy_money_not_arrived", "legacy_money_without_disbursement", "disbursement_over_escrow",
 }  # fmt: skip
 
