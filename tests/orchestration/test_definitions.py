@@ -40,7 +40,7 @@ def test_every_asset_is_in_the_group_of_its_stage(definitions: dg.Definitions) -
     specs = list(definitions.resolve_all_asset_specs())
     assert all(spec.group_name == spec.key.path[0] for spec in specs)
     assert {spec.group_name for spec in specs} == {
-        "landing", "bronze", "staging", "intermediate", "marts", "exceptions", "published",
+        "landing", "bronze", "seeds", "staging", "intermediate", "marts", "exceptions", "published",
     }  # fmt: skip
 
 
