@@ -17,8 +17,8 @@ FORMAT = 1
 SUFFIX = ".manifest.json"
 CURRENT = "current"
 
-_CODE_FOLDERS = ("compiling", "ingestion", "posting", "expectations", "orchestration", "dbt_project")
-_CODE_SUFFIXES = {".py", ".sql", ".yml"}
+_CODE_FOLDERS = ("compiling", "deposits", "ingestion", "posting", "expectations", "orchestration", "dbt_project")
+_CODE_SUFFIXES = {".csv", ".py", ".sql", ".yml"}
 
 
 @dataclass(frozen=True, slots=True)
