@@ -20,6 +20,7 @@ is.
     legacy_arrival_days: 5             # money sent to the old system that its log lacks for longer is one
     correction_wait_days: 30           # a reversal without a new answer for longer is one
     collection_payers: [AGENCY]        # payer ids of collection agencies, told apart in the bridge
+    bank_accounts: [{account: "9000000001", locations: [L01]}]   # see `orchestration.bank_settings`
     posting: {copay_hold_days: 7}      # in force from the beginning
     changes:                           # in force from their date on; what is not named stays as it was
       - effective_from: 2026-03-01
@@ -36,6 +37,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from orchestration.bank_settings import DEFAULT_DAYS, BankAccount, Days, Holidays, one_account_each
 from orchestration.expected_deliveries import ExpectedFile, Extracts, each_once
 from orchestration.failures import SettingsError
 from posting.settings import PostingSettings
@@ -83,6 +85,22 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Accounts = Annotated[tuple[BankAccount, ...], AfterValidator(one_account_each)]
+
+
+class Banking(_Frozen):
+    """Settings of banks, each optional: what is not named keeps the value it had."""
+
+    bank_accounts: Accounts | None = None
+    bank_holidays: Holidays | None = None
+    deposit_days_before: Days | None = None
+    deposit_days_after: Days | None = None
+    check_days_after: Days | None = None
+    remittance_wait_days: Days | None = None
+    deposit_wait_days: Days | None = None
+    check_wait_days: Days | None = None
+
+
 class Posting(_Frozen):
     """Posting settings, each optional: what is not named keeps the value it had."""
 
@@ -102,7 +120,7 @@ class Posting(_Frozen):
     claim_done_status: str | None = None
 
 
-class Change(Posting):
+class Change(Posting, Banking):
     """Settings that take other values from a date on."""
 
     effective_from: date
@@ -111,7 +129,7 @@ class Change(Posting):
     claim_id_pattern: Pattern | None = None
 
 
-class Settings(_Frozen):
+class Settings(Banking):
     """Everything a practice group decides for itself."""
 
     practice_name: Annotated[str, Field(min_length=1)] = "Practice"
@@ -173,6 +191,10 @@ class Settings(_Frozen):
             "legacy_arrival_days": self.legacy_arrival_days,
             "correction_wait_days": self.correction_wait_days,
             "collection_payers": self.collection_payers,
+            "bank_accounts": (),
+            "bank_holidays": (),
+            **DEFAULT_DAYS,
+            **{name: value for name in Banking.model_fields if (value := getattr(self, name)) is not None},
             **asdict(PostingSettings()),
             **self.posting.model_dump(exclude_none=True),
         }

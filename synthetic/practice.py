@@ -123,6 +123,11 @@ def on(day: int) -> date:
     return FIRST_ON + timedelta(days=day)
 
 
+def account_number(location_id: str) -> str:
+    """The bank account of a location: ``L01`` has ``9000000001``."""
+    return f"90000000{int(location_id.removeprefix('L')):02}"
+
+
 def clinician_id(number: int) -> str:
     """The id of a clinician; the first clinic has numbers 0 to 5, the second 10 to 15, and so on."""
     return f"PT{number}"

@@ -21,7 +21,7 @@ import polars as pl
 
 from ingestion.contracts import CONTRACTS
 from synthetic import x12_writer
-from synthetic.practice import PRACTICE_NAME, PRACTICE_NPI, PRACTICE_TAX_ID
+from synthetic.practice import PRACTICE_NAME, PRACTICE_NPI, PRACTICE_TAX_ID, account_number
 from synthetic.x12_writer import Party, ProviderAdjustment, Remittance
 
 Value = str | int | Decimal | date | datetime | bool | None
@@ -200,6 +200,18 @@ def disbursement(disbursement_id: str, *, receipt_id: str, on: date, code: str, 
         "disbursed_on": on,
         "amount": amount,
     }
+
+
+def bank_entry(deposit_id: str, *, on: date, amount: Value, **changes: Value) -> Row:
+    """An electronic payment in the account of `L01`."""
+    row: Row = {
+        "bank_account": account_number("L01"),
+        "deposit_id": deposit_id,
+        "deposited_on": on,
+        "amount": amount,
+        "type_code": "142",
+    }
+    return row | changes
 
 
 def legacy_posting(legacy_posting_id: str, *, on: date, amount: Value, **changes: Value) -> Row:

@@ -5,7 +5,7 @@ Belongs here: its text. Does not belong here: reading or checking it, which the 
 
 from datetime import date
 
-from synthetic.practice import CLOSING_DAY_OF_MONTH, PRACTICE_NAME, Practice, on
+from synthetic.practice import CLOSING_DAY_OF_MONTH, PRACTICE_NAME, Practice, account_number, on
 
 _TEXT = """\
 # Settings of the synthetic practice group.
@@ -33,6 +33,10 @@ changes:
   - effective_from: {changed_on}
     copay_hold_days: {later_copay_hold_days}
 
+# Whose money belongs in which account; payers pay into the first clinic's.
+bank_accounts:
+{bank_accounts}
+
 # Every export of clinic settings holds all of them; what it lacks was deleted.
 extracts: {{clinic_settings: full}}
 
@@ -54,6 +58,10 @@ def settings_text(practice: Practice) -> str:
         copay_hold_days=_COPAY_HOLD_DAYS,
         closing_day=CLOSING_DAY_OF_MONTH,
         later_copay_hold_days=_LATER_COPAY_HOLD_DAYS,
+        bank_accounts="\n".join(
+            f'  - {{account: "{account_number(clinic.location_id)}", locations: [{clinic.location_id}]}}'
+            for clinic in practice.clinics
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from synthetic.faults import (
     balancing,
+    bank,
     books,
     corrections,
     deliveries,
@@ -40,6 +41,7 @@ def plant(home: Path, practice: Practice) -> int:
         receipts,
         remittances,
         remittance_answers,
+        bank,
         deliveries,
         corrections,
         sources,

@@ -6,6 +6,7 @@ from pathlib import Path
 from synthetic.faults.planting import Planting
 from synthetic.scenarios import (
     Row,
+    bank_entry,
     claim,
     claim_line,
     claim_status,
@@ -150,6 +151,8 @@ def _voided_after_deposit(planting: Planting, number: int) -> None:
         f"DVOID{number}", receipt_id=f"RVOID{number}", on=day, code="V", amount=in_dollars(cents)
     )
     path = planting.deliver(day, "disbursements", row)
+    check = bank_entry(f"BVOID{number}", on=day, amount=in_dollars(cents), type_code="115")
+    planting.deliver(day, "bank_deposits", check)
     _record(
         planting,
         "void_of_deposited_money",

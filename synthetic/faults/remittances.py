@@ -11,8 +11,12 @@ from synthetic.faults.books import good_claim
 from synthetic.faults.planting import Planting
 from synthetic.practice import on
 from synthetic.scenarios import (
+    PAYER,
     AnsweredClaim,
     AnsweredLine,
+    Row,
+    Value,
+    bank_entry,
     disbursement,
     in_dollars,
     legacy_posting,
@@ -143,6 +147,14 @@ def _cut(text: str) -> str:
 
 
 def deliver_remittance(planting: Planting, day: date, trace: str, text: str, payment_cents: int) -> Path:
+    """The file, its receipt, and its money at the bank."""
+    deposit(planting, day, trace, payment_cents)
+    return deliver_undeposited(planting, day, trace, text, payment_cents)
+
+
+def deliver_undeposited(
+    planting: Planting, day: date, trace: str, text: str, payment_cents: int, payer_id: str = "PAY01"
+) -> Path:
     """The file, and the receipt that every remittance makes; its money leaves for the system used before."""
     row = receipt(
         f"RERA{trace}",
@@ -150,7 +162,7 @@ def deliver_remittance(planting: Planting, day: date, trace: str, text: str, pay
         amount=in_dollars(payment_cents),
         patient_id=None,
         payer_class="Insurance",
-        payer_id="PAY01",
+        payer_id=payer_id,
         receipt_type="Insurance",
         payment_method="EFT",
         receipt_source="ERA",
@@ -164,6 +176,13 @@ def deliver_remittance(planting: Planting, day: date, trace: str, text: str, pay
     arrived = legacy_posting(f"LP{trace}", on=day, amount=in_dollars(payment_cents), check_number=trace)
     planting.deliver(day, "legacy_postings", arrived | {"receipt_id": f"RERA{trace}"})
     return planting.scenario.deliver_bytes(day, f"835_{trace}.edi", text.encode())
+
+
+def deposit(planting: Planting, day: date, trace: str, cents: int, **changes: Value) -> Path:
+    """The money of the scenarios' payer in the account where it belongs, with its trace."""
+    entry = bank_entry(f"B{trace}", on=day, amount=in_dollars(cents))
+    named: Row = {"trace_number": trace, "payer_identifier": f"1{PAYER.tax_id}"}
+    return planting.deliver(day, "bank_deposits", entry | named | changes)
 
 
 def _record(

@@ -332,6 +332,45 @@ def _remittance(key: str, trace: str, **values: object) -> Row:
     return row("marts.era_remittances", remittance_key=key, trace_number=trace, payment_amount=100, **values)
 
 
+def _at_bank(deposit_id: str, status: str, amount: int, **values: object) -> Row:
+    """An entry of the bank, alone or with an expected payment."""
+    complete = {"bank_account": "900", "match_group_key": f"900|{deposit_id}", "bank_amount": amount}
+    return row(
+        "marts.deposit_reconciliation",
+        deposit_id=deposit_id,
+        status=status,
+        **{"business_days_open": 6, "expected_kind": None, **complete, **values},
+    )
+
+
+def _in_books(key: str, status: str, amount: int, **values: object) -> Row:
+    """An expected payment for which the bank has nothing."""
+    complete = {"match_group_key": key, "business_days_open": 6, "expected_kind": key.split("|")[0]}
+    return row(
+        "marts.deposit_reconciliation",
+        expected_key=key,
+        status=status,
+        expected_amount=amount,
+        **{**complete, **values},
+    )
+
+
+def _settled(settlement_id: str, gross: int, fee: int, net: int, arrived: int) -> Row:
+    """A card settlement and what the bank has of it."""
+    return _at_bank(
+        f"D-{settlement_id}",
+        "matched" if arrived == net else "amount_differs",
+        arrived,
+        expected_key=f"settlement|{settlement_id}",
+        expected_kind="settlement",
+        settlement_id=settlement_id,
+        gross_amount=gross,
+        fee_amount=fee,
+        expected_amount=net,
+        difference_amount=arrived - net,
+    )
+
+
 def _check(key: str, level: str, claim: int, line: int, outcome: str, mismatch: int | None) -> Row:
     return row(
         "marts.era_balance_checks",
@@ -773,6 +812,132 @@ CASES: dict[str, Case] = {
         planted=[
             _sent("check K-404", "arrived_without_disbursement", disbursed=0, arrived=30, age_days=0),
             _sent("R-ARRIVED-MORE", "amount_differs", disbursed=30, arrived=31, age_days=2),
+        ],
+    ),
+    "deposit_without_remittance": Case(
+        keys=frozenset({"900|D-NOBODY", "900|D-TAKEN"}),
+        planted=[
+            _at_bank(
+                "D-NOBODY", "deposit_without_remittance", 80, suggested_keys="remittance|a+remittance|b"
+            ),
+            _at_bank("D-TAKEN", "deposit_without_remittance", -30, channel="other"),
+        ],
+        twins=[
+            _at_bank("D-NEW", "waiting_for_remittance", 80, business_days_open=4),
+            _at_bank("D-FEE", "bank_fee", -15, channel="fee"),
+            _at_bank("D-OUT", "transfer", -15, channel="transfer"),
+        ],
+    ),
+    "remittance_without_deposit": Case(
+        keys=frozenset({"remittance|lost", "receipt|R-LOST"}),
+        planted=[
+            _in_books("remittance|lost", "remittance_without_deposit", 80, remittance_key="lost"),
+            _in_books("receipt|R-LOST", "remittance_without_deposit", 20, receipt_id="R-LOST"),
+        ],
+        twins=[
+            _in_books("remittance|new", "waiting_for_deposit", 80, business_days_open=4),
+            _in_books("remittance|twice", "repeated", 0),
+            _in_books("remittance|other", "conflicting_trace", 81),
+            _in_books("remittance|denied", "no_money", 0),
+        ],
+    ),
+    "batch_without_deposit": Case(
+        keys=frozenset({"batch|L1|2026-03-02", "return|R-9-R", "settlement|S-LOST"}),
+        planted=[
+            _in_books("batch|L1|2026-03-02", "remittance_without_deposit", 80),
+            _in_books("return|R-9-R", "remittance_without_deposit", -20),
+            _in_books(
+                "settlement|S-LOST",
+                "remittance_without_deposit",
+                97,
+                settlement_id="S-LOST",
+                gross_amount=100,
+                fee_amount=3,
+            ),
+        ],
+        twins=[_in_books("batch|L1|2026-03-30", "waiting_for_deposit", 80, business_days_open=1)],
+    ),
+    "ambiguous_deposit": Case(
+        keys=frozenset({"900|D-TWIN-1"}),
+        planted=[
+            _at_bank(f"D-TWIN-{number}", "ambiguous", 50, match_group_key="900|D-TWIN-1") for number in (1, 2)
+        ]
+        + [
+            _in_books(f"remittance|twin-{number}", "ambiguous", 50, match_group_key="900|D-TWIN-1")
+            for number in (1, 2)
+        ],
+        twins=[_at_bank("D-SURE", "matched", 50, expected_key="remittance|sure", expected_amount=50)],
+    ),
+    "returned_item": Case(
+        keys=frozenset({"900|D-BACK"}),
+        planted=[_at_bank("D-BACK", "returned", -60, channel="return", reference="2001")],
+        twins=[
+            # The deposit that went back, and a return that the books reversed.
+            _at_bank("D-FORTH", "returned", 60, expected_key="remittance|back", expected_amount=60),
+            _at_bank("D-REVERSED", "matched", -60, expected_key="return|R-8-R", expected_kind="return"),
+        ],
+    ),
+    "deposit_in_wrong_account": Case(
+        keys=frozenset({"900|D-ELSEWHERE"}),
+        planted=[
+            _at_bank(
+                "D-ELSEWHERE", "wrong_account", 40, expected_key="remittance|w1", expected_account="901"
+            ),
+            _at_bank(
+                "D-ELSEWHERE", "wrong_account", 30, expected_key="remittance|w2", expected_account="901"
+            ),
+        ],
+        twins=[_at_bank("D-MOVED", "wrong_account_corrected", 40, expected_account="901")],
+    ),
+    "deposit_amount_differs": Case(
+        keys=frozenset({"900|D-LESS"}),
+        planted=[
+            _at_bank(
+                "D-LESS",
+                "amount_differs",
+                90,
+                expected_key="remittance|more",
+                expected_kind="remittance",
+                expected_amount=100,
+                difference_amount=-10,
+            )
+        ],
+        twins=[_at_bank("D-EXACT", "matched", 100, expected_key="remittance|exact", expected_amount=100)],
+    ),
+    "card_settlement_short": Case(
+        keys=frozenset({"S-KEPT", "S-MISCOUNTED"}),
+        planted=[_settled("S-KEPT", 100, 3, 97, 90), _settled("S-MISCOUNTED", 100, 3, 96, 96)],
+        twins=[_settled("S-FULL", 100, 3, 97, 97)],
+    ),
+    "remittance_without_receipt": Case(
+        keys=frozenset({"rem-unreceived"}),
+        planted=[
+            row(
+                "marts.money_trail",
+                origin_key=f"rem-unreceived|{claim}",
+                remittance_key="rem-unreceived",
+                amount=amount,
+                gap="receipt",
+            )
+            for claim, amount in (("C-1", 30), ("C-2", 20))
+        ],
+        twins=[
+            row(
+                "marts.money_trail",
+                remittance_key="rem-booked",
+                amount=30,
+                gap="posting",
+                receipt_id="R-GOOD",
+            ),
+            row("marts.money_trail", remittance_key="rem-denied", amount=0, gap="receipt"),
+            row(
+                "marts.money_trail",
+                remittance_key="rem-new",
+                amount=30,
+                gap="receipt",
+                origin_on=date(2026, 3, 24),
+            ),
+            row("marts.money_trail", origin_kind="emr_payment", amount=30, gap="receipt"),
         ],
     ),
     "escrow_history_broken": Case(

@@ -167,3 +167,32 @@ def test_a_faulty_calendar_names_the_key(tmp_path: Path, text: str, key: str, pr
         load_settings(write(tmp_path, text))
     assert f"  {key}" in str(told.value)
     assert problem in str(told.value)
+
+
+def test_settings_of_banks_have_defaults_and_dated_changes(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+bank_accounts: [{account: "111", locations: [L1, L2]}]
+bank_holidays: [2026-07-03]
+check_wait_days: 12
+changes: [{effective_from: 2026-03-01, deposit_wait_days: 6, bank_accounts: []}]
+""",
+    )
+    values: dict[str, list[tuple[date, int, str | None]]] = {}
+    for name, *row in load_settings(path).rows():
+        values.setdefault(name, []).append(tuple(row))  # type: ignore[arg-type]
+    assert values["bank_accounts"] == [
+        (BEGINNING, 1, '{"account": "111", "locations": ["L1", "L2"]}'),
+        (date(2026, 3, 1), 0, None),
+    ]
+    assert values["bank_holidays"] == [(BEGINNING, 1, "2026-07-03")]
+    assert values["check_wait_days"] == [(BEGINNING, 1, "12")]
+    assert values["deposit_wait_days"] == [(BEGINNING, 1, "4"), (date(2026, 3, 1), 1, "6")]
+    assert values["remittance_wait_days"] == [(BEGINNING, 1, "4")]
+
+
+def test_a_location_banks_in_one_account(tmp_path: Path) -> None:
+    text = 'bank_accounts: [{account: "1", locations: [L1]}, {account: "2", locations: [L1]}]'
+    with pytest.raises(SettingsError, match="bank_accounts"):
+        load_settings(write(tmp_path, text))
