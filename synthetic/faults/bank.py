@@ -4,14 +4,23 @@ Every planted remittance is right in itself and has its receipt; only its way to
 happens in the first days, so that nothing is still waiting on the last.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from synthetic.faults.books import good_claim
 from synthetic.faults.planting import Planting
-from synthetic.faults.remittances import deliver_undeposited, deposit
+from synthetic.faults.remittances import deliver_undeposited, deposit, segment_number
 from synthetic.practice import PAYERS, account_number
-from synthetic.scenarios import AnsweredClaim, AnsweredLine, Row, bank_entry, in_dollars, remittance_text
+from synthetic.scenarios import (
+    AnsweredClaim,
+    AnsweredLine,
+    Row,
+    bank_entry,
+    disbursement,
+    in_dollars,
+    receipt,
+    remittance_text,
+)
 from synthetic.x12_writer import Party
 
 _OWN, _OTHER = account_number("L01"), account_number("L02")
@@ -19,16 +28,17 @@ _RETURNED, _TRANSFERRED_IN, _TRANSFERRED_OUT, _CARD, _FEE = "555", "275", "575",
 
 
 def plant(planting: Planting) -> None:
-    """Two or three of each that is wrong, and one of each that only looks so."""
+    """Three of each that is wrong, and one of each that only looks so."""
     for number in range(3):
         _missing(planting, number)
         _unexplained(planting, number)
-    for number in range(2):
         _returned(planting, number)
         _in_the_wrong_account(planting, number)
         _short(planting, number)
         _cards(planting, number)
-    _equal_amounts(planting)
+        _equal_amounts(planting, number)
+        _unreceived(planting, number)
+        _unsettled(planting, number)
     _several_in_one_deposit(planting)
     _one_in_two_deposits(planting)
     _moved_to_the_right_account(planting)
@@ -37,15 +47,19 @@ def plant(planting: Planting) -> None:
 
 def _remit(planting: Planting, day: date, trace: str, cents: int, payer: int = 0) -> Path:
     """A remittance of one claim that pays `cents`, with its receipt and without its deposit."""
+    text = _remittance(planting, day, trace, cents, payer)
+    return deliver_undeposited(planting, day, trace, text, cents, PAYERS[payer].payer_id)
+
+
+def _remittance(planting: Planting, day: date, trace: str, cents: int, payer: int) -> str:
     claim_id = good_claim(planting, day, cents + 2_000)
     of = PAYERS[payer]
-    text = remittance_text(
+    return remittance_text(
         [AnsweredClaim(claim_id, (AnsweredLine(cents + 2_000, 2_000),))],
         trace_number=trace,
         payment_on=day,
         payer=Party(of.payer_name, of.payer_id, of.tax_id),
     )
-    return deliver_undeposited(planting, day, trace, text, cents, of.payer_id)
 
 
 def _record(
@@ -177,13 +191,56 @@ def _cards(planting: Planting, number: int) -> None:
         )
 
 
-def _equal_amounts(planting: Planting) -> None:
+def _unreceived(planting: Planting, number: int) -> None:
+    """Remittance and money are there; billing has no receipt."""
+    day, trace, cents = planting.practice_day(number % 2), f"81979{number}", 6_010 + number
+    text = _remittance(planting, day, trace, cents, 0)
+    path = planting.scenario.deliver_bytes(day, f"835_{trace}.edi", text.encode())
+    deposit(planting, day, trace, cents)
+    planting.record(
+        "remittance_without_receipt",
+        path,
+        "money of a payer that nobody entered",
+        source="era",
+        row=segment_number(text, "ST", 1),
+        cents=cents,
+        trace_number=trace,
+    )
+
+
+def _unsettled(planting: Planting, number: int) -> None:
+    """A card that was charged on a day before the world, of which the processor never told."""
+    delivered_on, cents = planting.practice_day(0), 2_520 + number
+    day = delivered_on - timedelta(days=number + 1)
+    receipt_id = f"RCARD{number}"
+    row = receipt(
+        receipt_id,
+        received_on=day,
+        amount=in_dollars(cents),
+        patient_id=planting.patient(),
+        payment_method="Credit Card",
+        deposit_on=day,
+        posting_on=delivered_on,
+    )
+    path = planting.deliver(delivered_on, "receipts", row)
+    used = disbursement(
+        f"D{receipt_id}", receipt_id=receipt_id, on=delivered_on, code="E", amount=in_dollars(cents)
+    )
+    planting.deliver(delivered_on, "disbursements", used)
+    key, description = f"cards|L01|{day}", "a card without a settlement"
+    _record(planting, "batch_without_deposit", path, key, cents, description, source="receipts")
+
+
+def _equal_amounts(planting: Planting, story: int) -> None:
     """Two remittances of one payer on one day over the same amount; the bank has no trace of either."""
-    day, cents, payer = planting.practice_day(1), 4_444, 2
+    day, cents, payer = planting.practice_day(1), 4_444 + story, 2 + story
     for number in range(2):
-        _remit(planting, day, f"81975{number}", cents, payer)
+        _remit(planting, day, f"81975{story}{number}", cents, payer)
         entry = bank_entry(
-            f"BEQUAL{number}", on=day, amount=in_dollars(cents), payer_identifier=f"1{PAYERS[payer].tax_id}"
+            f"BEQUAL{story}{number}",
+            on=day,
+            amount=in_dollars(cents),
+            payer_identifier=f"1{PAYERS[payer].tax_id}",
         )
         path = planting.deliver(day, "bank_deposits", entry)
         if number == 0:
@@ -191,7 +248,7 @@ def _equal_amounts(planting: Planting) -> None:
                 planting,
                 "ambiguous_deposit",
                 path,
-                f"{_OWN}|BEQUAL0",
+                f"{_OWN}|BEQUAL{story}0",
                 2 * cents,
                 "two deposits and two remittances of one amount",
             )

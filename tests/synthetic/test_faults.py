@@ -33,6 +33,9 @@ KINDS = {
     "informational_remittance", "trace_seen_twice", "provider_adjustment_unexplained",
     "provider_balance_aged", "provider_adjustment_without_amount", "adjustment_reason_unknown",
     "legacy_money_not_arrived", "legacy_money_without_disbursement", "disbursement_over_escrow",
+    "deposit_without_remittance", "remittance_without_deposit", "batch_without_deposit", "ambiguous_deposit",
+    "returned_item", "deposit_in_wrong_account", "deposit_amount_differs", "card_settlement_short",
+    "remittance_without_receipt",
 }  # fmt: skip
 
 

@@ -225,6 +225,23 @@ uses as (
     having sum(amount) <> 0
 ),
 
+-- Claims of another form belong to the system used before, for which receipts disburse with code O.
+claim_patterns as (
+    select
+        setting_value as pattern,
+        effective_from,
+        effective_until
+    from {{ ref('stg_practice__company_settings') }}
+    where setting_name = 'claim_id_pattern'
+),
+
+legacy_receipts as (
+    select receipt_id
+    from uses
+    where upper(trim(disbursement_code)) = 'O'
+    group by receipt_id
+),
+
 -- Where the money of each origin went; what no use tells is in escrow, or was never posted.
 used as (
     select
@@ -267,11 +284,15 @@ paths as (
             when origins.is_internal then 'stays_in_emr'
             when origins.origin_kind in ('provider_adjustment', 'unbalanced') then origins.origin_kind
             when origins.receipt_id is null then 'not_received'
+            when legacy.receipt_id is not null and not regexp_matches(origins.claim_id, patterns.pattern, 'i')
+                then 'disbursed'
             when origins.origin_kind = 'claim_payment' then 'not_posted'
             else 'escrow'
         end as destination,
         origins.claim_id,
-        null as disbursement_code,
+        case
+            when legacy.receipt_id is not null and not regexp_matches(origins.claim_id, patterns.pattern, 'i') then 'O'
+        end as disbursement_code,
         {{ money('origins.amount - coalesce(sums.amount, 0)') }} as amount
     from origins
     left join (
@@ -285,6 +306,14 @@ paths as (
         on
             origins.origin_kind = sums.origin_kind
             and origins.origin_key = sums.origin_key
+    left join legacy_receipts as legacy
+        on
+            origins.receipt_id = legacy.receipt_id
+            and origins.origin_kind = 'claim_payment'
+    left join claim_patterns as patterns
+        on
+            origins.origin_on >= patterns.effective_from
+            and (patterns.effective_until is null or origins.origin_on < patterns.effective_until)
     -- An origin of no money is a path of no money.
     where origins.amount <> coalesce(sums.amount, 0) or sums.origin_key is null
 ),
@@ -362,6 +391,8 @@ joined as (
             when origins.remittance_key is not null then 'remittance|' || origins.remittance_key
             when receipts.reversal_of_receipt_id is not null then 'return|' || receipts.receipt_id
             when receipts.payer_class <> 'Patient' then 'receipt|' || receipts.receipt_id
+            when receipts.is_card
+                then 'cards|' || receipts.location_id || '|' || cast(receipts.deposit_on as varchar)
             when not receipts.is_card
                 then 'batch|' || receipts.location_id || '|' || cast(receipts.deposit_on as varchar)
         end

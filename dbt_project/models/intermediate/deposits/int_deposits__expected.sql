@@ -174,6 +174,41 @@ expected as (
 
     union all
 
+    -- Cards that were charged and that no settlement of their location and day tells of.
+    select
+        'cards|' || location_id || '|' || cast(deposit_on as varchar) as item_key,
+        'cards' as item_kind,
+        null as remittance_key,
+        null as receipt_id,
+        null as settlement_id,
+        location_id,
+        'card' as channel,
+        null as trace_number,
+        null as payer_identifier,
+        null as reference,
+        {{ sum_or_zero('amount') }} as amount,
+        {{ sum_or_zero('amount') }} as gross_amount,
+        {{ money('0') }} as fee_amount,
+        deposit_on as expected_on,
+        deposit_on as declared_on,
+        min_by(file_hash, receipt_id) as file_hash,
+        min_by(row_number, receipt_id) as row_number,
+        min_by(load_id, receipt_id) as load_id
+    from deposited
+    where
+        payer_class = 'Patient'
+        and is_card
+        and not exists (
+            select 1
+            from {{ ref('stg_bank__card_settlements') }} as settlements
+            where
+                settlements.location_id = deposited.location_id
+                and settlements.settled_on = deposited.deposit_on
+        )
+    group by location_id, deposit_on
+
+    union all
+
     -- A deposited check or payment that was reversed is expected to leave the account again.
     select
         'return|' || back.receipt_id as item_key,
