@@ -17,7 +17,15 @@ FORMAT = 1
 SUFFIX = ".manifest.json"
 CURRENT = "current"
 
-_CODE_FOLDERS = ("compiling", "deposits", "ingestion", "posting", "expectations", "orchestration", "dbt_project")
+_CODE_FOLDERS = (
+    "compiling",
+    "deposits",
+    "ingestion",
+    "posting",
+    "expectations",
+    "orchestration",
+    "dbt_project",
+)
 _CODE_SUFFIXES = {".csv", ".py", ".sql", ".yml"}
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from synthetic.faults.books import good_claim
 from synthetic.faults.planting import Planting
-from synthetic.faults.remittances import deliver_remittance, segment_number
-from synthetic.practice import on
+from synthetic.faults.remittances import deliver_remittance, deliver_undeposited, deposit, segment_number
+from synthetic.practice import account_number, on
 from synthetic.scenarios import (
     AnsweredClaim,
     AnsweredLine,
@@ -109,6 +109,7 @@ def _legacy_posted_here(planting: Planting, day: date, trace: str) -> None:
         receipt_source="ERA",
         check_number=trace,
     )
+    deposit(planting, day, trace, 9_000)
     planting.deliver(day, "receipts", row)
     posted = posting(
         f"PERA{trace}",
@@ -144,7 +145,10 @@ def _line_of_nothing(planting: Planting, day: date, trace: str) -> None:
 
 def _debit(planting: Planting, day: date, trace: str) -> None:
     spoiled = ("BPR*I*70*C*", "BPR*I*70*D*")
-    path, text = _send(planting, day, trace, [_good_answer(planting, day)], spoiled=spoiled)
+    """The payer takes the money, so it leaves the bank."""
+    _, text = _answered(day, trace, [_good_answer(planting, day)], spoiled=spoiled)
+    deposit(planting, day, trace, -_PAID)
+    path = deliver_undeposited(planting, day, trace, text, _PAID)
     _record(planting, "debit_remittance", path, text, trace, ("ST", 1), _PAID, "", "a debit")
 
 
@@ -163,6 +167,15 @@ def _dated_anew(planting: Planting, day: date, trace: str) -> None:
     path = planting.scenario.deliver_bytes(last, f"835_anew_{trace}.edi", text.encode())
     what = "a payment that comes again with another date"
     _record(planting, "trace_seen_twice", path, text, trace, ("ST", 1), _PAID, "", what)
+    planting.record(
+        "ambiguous_deposit",
+        path,
+        "one deposit for two remittances with its trace",
+        key=f"{account_number('L01')}|B{trace}",
+        source="bank_deposits",
+        cents=2 * _PAID,
+        trace_number=trace,
+    )
 
 
 def _riddle(planting: Planting, day: date, trace: str) -> None:
@@ -249,7 +262,23 @@ def _send(
     adjustments: tuple[ProviderAdjustment, ...] = (),
     spoiled: tuple[str, str] | None = None,
 ) -> tuple[Path, str]:
-    """A remittance with its receipt, whose money leaves for the system used before; path and text."""
+    """A remittance with receipt and deposit, whose money leaves for the system used before; path and text."""
+    cents, text = _answered(
+        day, trace, claims, payment_on=payment_on, adjustments=adjustments, spoiled=spoiled
+    )
+    return deliver_remittance(planting, day, trace, text, cents), text
+
+
+def _answered(
+    day: date,
+    trace: str,
+    claims: list[AnsweredClaim],
+    *,
+    payment_on: date | None = None,
+    adjustments: tuple[ProviderAdjustment, ...] = (),
+    spoiled: tuple[str, str] | None = None,
+) -> tuple[int, str]:
+    """The cents that a remittance of these claims pays, and its text."""
     text = remittance_text(
         claims, trace_number=trace, payment_on=payment_on or day, provider_adjustments=adjustments
     )
@@ -258,7 +287,7 @@ def _send(
         assert before in text
         text = text.replace(before, after)
     cents = sum(claim.shown_paid_cents for claim in claims) - sum(item.amount_cents for item in adjustments)
-    return deliver_remittance(planting, day, trace, text, cents), text
+    return cents, text
 
 
 def _record(
