@@ -130,6 +130,13 @@ corrections and the record of repeats. Rows of receipt_imports have no id, so th
             'amount': none,
             'versions': none
         },
+        'patient_merges': {
+            'key': ['merged_patient_id'],
+            'modified_at': changed,
+            'place': none,
+            'amount': none,
+            'versions': none
+        },
         'payers': {
             'key': ['payer_id'],
             'modified_at': changed,

@@ -139,6 +139,23 @@ def _cell(location_id: str, emr: int, billing: int, expected: int = 0, **values:
     )
 
 
+def _closed_report(location_id: str, difference: int, known_day: int = 10) -> Row:
+    return row(
+        "marts.closed_period_reports", location_id=location_id, date_basis="clinic",
+        period_start_on=date(2026, 2, 1), close_version=1, charge_type="Copay", closed_on=date(2026, 3, 10),
+        known_on=date(2026, 3, known_day), emr_amount=50, billing_amount=30, difference_amount=difference,
+    )  # fmt: skip
+
+
+def _restatement(payment_id: str, kind: str, before: int, after: int, change: int) -> Row:
+    return row(
+        "marts.restatement_log", location_id="L1", date_basis="clinic", period_start_on=date(2026, 2, 1),
+        close_version=1, charge_type="Copay", source_system="emr", payment_id=payment_id,
+        restated_on=date(2026, 3, 12), change_kind=kind, closed_amount=before, restated_amount=after,
+        change_amount=change,
+    )  # fmt: skip
+
+
 EXCEPTIONAL_CLASSES = (
     "charge_type_not_enabled",
     "amount_due_zero",
@@ -526,6 +543,24 @@ CASES: dict[str, Case] = {
         planted=[_difference("lost", "missing_in_billing", 30, feed_status="Transmission Successful")],
         # It went out and somebody typed it in besides.
         twins=[_difference("in-transit", "other_window", 30, feed_status="Transmission Successful")],
+    ),
+    "closed_report_broken": Case(
+        keys=frozenset({"clinic|2026-02-01|1|L1|Copay", "clinic|2026-02-01|1|L2|Copay"}),
+        planted=[_closed_report("L1", 19), _closed_report("L2", 20, known_day=9)],
+        twins=[_closed_report("L3", 20), _closed_report("L4", 20, known_day=15)],
+    ),
+    "restatement_broken": Case(
+        keys=frozenset(f"clinic|2026-02-01|1|L1|emr|{key}|Copay|2026-03-12" for key in ("E1", "E2", "E3")),
+        planted=[
+            _restatement("E1", "edited", 50, 45, 5),
+            _restatement("E2", "added", 10, 45, 35),
+            _restatement("E3", "deleted", 50, 45, -5),
+        ],
+        twins=[
+            _restatement("E4", "edited", 50, 45, -5),
+            _restatement("E5", "added", 0, 45, 45),
+            _restatement("E6", "deleted", 50, 0, -50),
+        ],
     ),
     "balancing_remainder": Case(
         keys=frozenset({"clinic|2026-03-02|L1|Deductible", "clinic|2026-03-02|L1|Other"}),

@@ -48,8 +48,8 @@ def test_the_summary_tells_rows_and_money_of_every_source(clean_world):
     home, summary = clean_world
     for source, contract in CONTRACTS.items():
         rows = read_source(home / "landing", source)
-        # A clean practice corrects nothing.
-        assert rows.is_empty() == (source == "corrections")
+        # A clean practice corrects nothing and merges nobody.
+        assert rows.is_empty() == (source in ("corrections", "patient_merges"))
         assert summary.rows.get(source, 0) == rows.height
         if contract.control_amount:
             assert summary.control_totals[source] == rows[contract.control_amount].sum()

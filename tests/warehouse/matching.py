@@ -229,11 +229,15 @@ class Matching:
         connection.execute("set default_null_order = 'nulls_last'")
         connection.execute(f"attach ':memory:' as {self._database}; use {self._database}")
         connection.execute("create schema intermediate; create schema marts")
-        for side, frame in (("emr", systems.emr), ("billing", systems.billing)):
+        for side, frame, day in (
+            ("emr", systems.emr, "transaction_on"),
+            ("billing", systems.billing, "deposit_on"),
+        ):
             connection.register("frame", frame.to_arrow())
             connection.execute(
                 f"create table intermediate.int_balancing__{side}_payments as"
-                f" select * replace ({IN_DOLLARS} as amount) from frame"
+                f" select *, hash(patient_id, location_id, charge_type_key, amount, {day}) as equality_key"
+                f" from (select * replace ({IN_DOLLARS} as amount) from frame)"
             )
             connection.unregister("frame")
         connection.execute(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import duckdb
 import polars as pl
 import pytest
@@ -32,6 +34,74 @@ REMAINDER = """
 @pytest.fixture(scope="module")
 def matching(practice: Warehouse) -> Matching:
     return Matching(practice.path.parent / "target" / "compiled" / "tieout" / "models", practice.path.stem)
+
+
+def few(emr: list[dict[str, object]], billing: list[dict[str, object]]) -> TwoSystems:
+    """Co-pays of one day at one clinic, in cents; what a row does not say is as it usually is."""
+    shape = two_systems(1, 12, faults=0)
+    common = {"location_id": "L1", "charge_type_key": "copay", "file_hash": "f", "row_number": 2}
+    day = date(2026, 5, 4)
+    dates = dict.fromkeys(("deposit_on", "posting_on", "clinic_on", "other_on"), day)
+    usual_emr = common | {"transaction_on": day, "is_paid": True, "flow": "flows", "flow_rank": 1}
+    usual_billing = common | dates | {"is_integration": True}
+    return TwoSystems(
+        pl.DataFrame([usual_emr | row for row in emr], schema=shape.emr.schema),
+        pl.DataFrame([usual_billing | row for row in billing], schema=shape.billing.schema),
+        shape.truth,
+    )
+
+
+def named(matching: Matching, systems: TwoSystems, view: str = "standard") -> list[tuple[object, ...]]:
+    """(unit, class, amount) on the clinic's own basis."""
+    with matching.run(systems) as connection:
+        return connection.execute(
+            "select unit_key, difference_class, difference_amount::varchar from marts.balancing_differences"
+            " where date_basis = 'clinic' and billing_view = ? order by all",
+            [view],
+        ).fetchall()
+
+
+def test_errors_that_cancel_out_are_still_two(matching: Matching):
+    systems = few(
+        [
+            {"emr_payment_id": "E1", "patient_id": "A", "amount": 7000},
+            {"emr_payment_id": "E2", "patient_id": "B", "amount": 3000},
+        ],
+        [
+            {"billing_payment_id": "P1", "patient_id": "A", "amount": 5000},
+            {"billing_payment_id": "P2", "patient_id": "B", "amount": 5000},
+        ],
+    )
+    assert named(matching, systems) == [
+        ("emr:E1", "amount_changed", "20.00"),
+        ("emr:E2", "amount_changed", "-20.00"),
+    ]
+
+
+def test_what_a_person_typed_never_takes_the_place_of_an_equal_import(matching: Matching):
+    systems = few(
+        [{"emr_payment_id": "E1", "patient_id": "A", "amount": 3000}],
+        [
+            {"billing_payment_id": "P1", "patient_id": "A", "amount": 3000, "is_integration": False},
+            {"billing_payment_id": "P2", "patient_id": "A", "amount": 3000},
+        ],
+    )
+    assert named(matching, systems) == []
+    assert named(matching, systems, "full_access") == [("billing:P1", "posted_by_hand", "-30.00")]
+
+
+def test_a_payment_of_the_wrong_patient_is_a_deletion_and_an_addition(matching: Matching):
+    systems = few(
+        [
+            {"emr_payment_id": "E1", "patient_id": "A", "amount": 0, "is_paid": False},
+            {"emr_payment_id": "E2", "patient_id": "B", "amount": 3000},
+        ],
+        [{"billing_payment_id": "P1", "emr_payment_id": "E1", "patient_id": "A", "amount": 3000}],
+    )
+    assert named(matching, systems) == [
+        ("emr:E1", "only_in_billing", "-30.00"),
+        ("emr:E2", "missing_in_billing", "30.00"),
+    ]
 
 
 def rows(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:

@@ -47,6 +47,7 @@ WORLD: dict[str, list[Row]] = {
         row(june(28), location_id="L2", location_name="Clinic 2", practice_id="P", company_id="C",
             row_number=3),
     ],
+    "patient_merges": [row(june(18), merged_patient_id="PA", patient_id="PB", merged_on=june(18))],
     "clinic_settings": [
         row(YEAR_START, emr_location_id="C1", effective_from=YEAR_START, soap_version="2.0",
             is_integration_on=True),
@@ -82,6 +83,7 @@ WORLD: dict[str, list[Row]] = {
         # Edited after the second close.
         changed("E5", may(8), "70.00", may(8)),
         changed("E5", may(8), "75.00", june(27)),
+        emr_payment("E30", june(2), "Copay", "33.00", patient_id="PA"),
         emr_payment("E20", may(20), "Copay", "200.00", emr_location_id="C2"),
     ],
     "billing_payments": [
@@ -91,6 +93,7 @@ WORLD: dict[str, list[Row]] = {
         billing_payment("P3", may(6), may(7), "20.00", posted_by="a.clerk"),
         # Backfilled into the closed month.
         billing_payment("P4", may(7), may(8), "15.00", loaded_on=june(14), load_id="load-late"),
+        billing_payment("P30", june(2), june(2), "33.00", patient_id="PB"),
         billing_payment("P20", may(20), may(20), "200.00", billing_location_id="B2"),
     ],
 }  # fmt: skip
@@ -105,7 +108,7 @@ def closes(tmp_path_factory: pytest.TempPathFactory) -> dict[date, Warehouse]:
         warehouse = Warehouse(folder, f"closes_{day:%d}").fill(frames(WORLD))
         built[day] = warehouse.built(
             "build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious",
-            "--select", "+closed_period_reports", "+restatement_log", as_of=day,
+            "--select", "+closed_period_reports", "+restatement_log", "+balancing_differences", as_of=day,
         )  # fmt: skip
     return built
 
@@ -210,3 +213,15 @@ def test_a_report_and_its_restatements_are_the_next_version(closes: dict[date, W
         )
         select date_basis, charge_type, sum(amount) from amounts group by all having sum(amount) <> 0""")
     assert apart == []
+
+
+def test_payments_of_merged_patients_belong_to_one_from_the_day_of_the_merge(closes: dict[date, Warehouse]):
+    differences = (
+        "select distinct difference_class from marts.balancing_differences where emr_payment_id = 'E30'"
+        " or billing_payment_id = 'P30'"
+    )
+    patients = "select patient_id from intermediate.int_balancing__emr_payments where emr_payment_id = 'E30'"
+    assert closes[FIRST].query(differences) == [("patient_mismatch",)]
+    assert closes[FIRST].query(patients) == [("PA",)]
+    assert closes[SECOND].query(differences) == []
+    assert closes[SECOND].query(patients) == [("PB",)]

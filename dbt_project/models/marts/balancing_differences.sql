@@ -3,10 +3,6 @@ with dated as (
         units.unit_key,
         classes.billing_view,
         bases.date_basis,
-        classes.difference_class,
-        classes.emr_payment_id,
-        classes.billing_payment_id,
-        classes.adjustment_payment_id,
         units.location_id,
         case bases.date_basis
             when 'deposit' then units.deposit_on
@@ -36,10 +32,6 @@ parts as (
         balanced_on,
         charge_type_key,
         patient_id,
-        difference_class,
-        emr_payment_id,
-        billing_payment_id,
-        adjustment_payment_id,
         {{ sum_or_zero('amount') }} as difference_amount
     from dated
     where balanced_on <= {{ as_of() }}
@@ -55,12 +47,12 @@ select
     parts.balanced_on,
     charge_types.charge_type,
     parts.patient_id,
-    parts.difference_class,
-    {{ is_expected_class('parts.difference_class') }} as is_expected,
+    classes.difference_class,
+    {{ is_expected_class('classes.difference_class') }} as is_expected,
     parts.difference_amount,
-    parts.emr_payment_id,
-    parts.billing_payment_id,
-    parts.adjustment_payment_id,
+    classes.emr_payment_id,
+    classes.billing_payment_id,
+    classes.adjustment_payment_id,
     emr.amount as emr_amount,
     billing.amount as billing_amount,
     emr.transaction_on,
@@ -75,9 +67,13 @@ select
     billing.file_hash as billing_file_hash,
     billing.row_number as billing_row_number
 from parts
+inner join {{ ref('int_balancing__unit_classes') }} as classes
+    on
+        parts.unit_key = classes.unit_key
+        and parts.billing_view = classes.billing_view
 inner join {{ ref('int_balancing__charge_types') }} as charge_types
     on parts.charge_type_key = charge_types.charge_type_key
 left join {{ ref('int_balancing__open_emr_payments') }} as emr
-    on parts.emr_payment_id = emr.emr_payment_id
+    on classes.emr_payment_id = emr.emr_payment_id
 left join {{ ref('int_balancing__open_billing_payments') }} as billing
-    on parts.billing_payment_id = billing.billing_payment_id
+    on classes.billing_payment_id = billing.billing_payment_id

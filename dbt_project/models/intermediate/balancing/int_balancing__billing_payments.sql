@@ -23,6 +23,7 @@ located as (
     select
         payments.*,
         coalesce(places.location_id, 'unmapped:' || payments.billing_location_id) as location_id,
+        coalesce(merged.patient_id, payments.patient_id) as current_patient_id,
         clinics.emr_location_id
     from payments
     left join {{ ref('int_practice__source_locations') }} as places
@@ -31,6 +32,8 @@ located as (
             and payments.billing_location_id = places.source_location_id
     left join {{ ref('stg_practice__locations') }} as clinics
         on places.location_id = clinics.location_id
+    left join {{ ref('int_patients__merged_accounts') }} as merged
+        on payments.patient_id = merged.merged_patient_id
 )
 
 -- By the clinic's own basis every payment has one date. A clinic that changes its generation between deposit and
@@ -38,7 +41,7 @@ located as (
 select
     located.billing_payment_id,
     located.emr_payment_id,
-    located.patient_id,
+    located.current_patient_id as patient_id,
     located.location_id,
     located.deposit_on,
     located.posting_on,
@@ -47,6 +50,10 @@ select
     located.is_integration,
     {{ charge_type_key('located.charge_type') }} as charge_type_key,
     located.amount,
+    {{ equality_key(
+        'located.current_patient_id', 'located.location_id', charge_type_key('located.charge_type'), 'located.amount',
+        'located.deposit_on'
+    ) }} as equality_key,
     located.loaded_on,
     located.load_id,
     located.file_hash,

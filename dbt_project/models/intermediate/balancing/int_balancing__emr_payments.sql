@@ -2,22 +2,24 @@
 
 with payments as (
     select
-        emr_payment_id,
-        patient_id,
-        emr_location_id,
-        transaction_on,
-        charge_type,
-        {{ charge_type_key('charge_type') }} as charge_type_key,
-        payment_status = 'Paid' as is_paid,
-        due_amount,
-        coalesce(charge_amount, 0) as charge_amount,
-        case when payment_status = 'Paid' then paid_amount else 0 end as amount,
-        loaded_on,
-        load_id,
-        file_hash,
-        row_number
-    from {{ ref('stg_emr__payments') }}
-    where transaction_on <= {{ as_of() }}
+        source_payments.emr_payment_id,
+        coalesce(merged.patient_id, source_payments.patient_id) as patient_id,
+        source_payments.emr_location_id,
+        source_payments.transaction_on,
+        source_payments.charge_type,
+        {{ charge_type_key('source_payments.charge_type') }} as charge_type_key,
+        source_payments.payment_status = 'Paid' as is_paid,
+        source_payments.due_amount,
+        coalesce(source_payments.charge_amount, 0) as charge_amount,
+        case when source_payments.payment_status = 'Paid' then source_payments.paid_amount else 0 end as amount,
+        source_payments.loaded_on,
+        source_payments.load_id,
+        source_payments.file_hash,
+        source_payments.row_number
+    from {{ ref('stg_emr__payments') }} as source_payments
+    left join {{ ref('int_patients__merged_accounts') }} as merged
+        on source_payments.patient_id = merged.merged_patient_id
+    where source_payments.transaction_on <= {{ as_of() }}
 ),
 
 judged as (
@@ -73,6 +75,7 @@ select
     {{ money('due_amount') }} as due_amount,
     {{ money('charge_amount') }} as charge_amount,
     {{ money('amount') }} as amount,
+    {{ equality_key('patient_id', 'location_id', 'charge_type_key', 'amount', 'transaction_on') }} as equality_key,
     flow,
     -- Of payments that are alike, the one that was likelier sent is taken to be the one that arrived.
     case

@@ -18,6 +18,6 @@ from {{ ref('int_balancing__billing_payments') }}
 where
     not is_integration
     or deposit_on <> posting_on
-    or {{ equality_key('deposit_on') }} in (
+    or equality_key in (
         select unsettled.equality_key from {{ ref('int_balancing__unsettled_keys') }} as unsettled
     )

@@ -20,6 +20,6 @@ select
 from {{ ref('int_balancing__emr_payments') }}
 where
     not is_paid
-    or {{ equality_key('transaction_on') }} in (
+    or equality_key in (
         select unsettled.equality_key from {{ ref('int_balancing__unsettled_keys') }} as unsettled
     )

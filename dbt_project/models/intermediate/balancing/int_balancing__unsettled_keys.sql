@@ -4,7 +4,7 @@
 -- them in one pass; the passes after this one look only at the payments of the other keys.
 with payments as (
     select
-        {{ equality_key('transaction_on') }} as equality_key,
+        equality_key,
         hash(emr_payment_id) as emr_payment,
         null as billing_payment,
         null as named_payment
@@ -14,7 +14,7 @@ with payments as (
     union all
 
     select
-        {{ equality_key('deposit_on') }} as equality_key,
+        equality_key,
         null as emr_payment,
         1 as billing_payment,
         case when emr_payment_id is not null then hash(emr_payment_id) end as named_payment
@@ -52,7 +52,7 @@ named_elsewhere as (
         and (
             not is_integration
             or deposit_on <> posting_on
-            or {{ equality_key('deposit_on') }} in (select unsettled.equality_key from unsettled)
+            or equality_key in (select unsettled.equality_key from unsettled)
         )
 )
 
@@ -61,7 +61,7 @@ from unsettled
 
 union
 
-select {{ equality_key('transaction_on') }} as equality_key
+select equality_key
 from {{ ref('int_balancing__emr_payments') }}
 where
     is_paid
