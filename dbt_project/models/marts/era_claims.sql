@@ -37,11 +37,8 @@ in_order as (
                     then claim_payments.payment_on
             end
         ) over (partition by matches.claim_id) as first_primary_on,
-        max(
-            case
-                when claim_payments.payer_rank in ('secondary', 'tertiary') then claim_payments.payment_on
-            end
-        ) over (partition by matches.claim_id) as last_secondary_on
+        -- In the order of the alphabet too, the first payer stands before the second and the second before the third.
+        max(claim_payments.payer_rank) over (partition by matches.claim_id) as last_payer_rank
     from {{ ref('int_era__claim_payments') }} as claim_payments
     inner join {{ ref('int_era__claim_matches') }} as matches
         on claim_payments.claim_payment_key = matches.claim_payment_key
@@ -160,7 +157,8 @@ select
             then {{ days_between('claim_payments.payment_on', as_of()) }}
     end as days_without_correction,
     case
-        when claim_payments.payer_rank not in ('secondary', 'tertiary') or in_order.claim_payment_key is null then null
+        when in_order.claim_payment_key is null then null
+        when coalesce(claim_payments.payer_rank, 'primary') = 'primary' then null
         when in_order.first_primary_on is null then 'no_primary_seen'
         when in_order.first_primary_on > claim_payments.payment_on then 'before_primary'
         else 'after_primary'
@@ -169,7 +167,7 @@ select
         claim_payments.is_forwarded
         and claim_payments.answer <> 'reversal'
         and in_order.claim_payment_key is not null
-        and coalesce(in_order.last_secondary_on < claim_payments.payment_on, true),
+        and coalesce(in_order.last_payer_rank <= claim_payments.payer_rank, true),
         false
     ) as awaits_next_payer,
     claim_payments.file_hash,
