@@ -19,6 +19,7 @@ from orchestration.run.node_result import NodeResult
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.graph.nodes import GenericTestNode
 
 GRAIN_TEST = "unique_combination"
 
@@ -28,18 +29,20 @@ def check_grains(path: Path, manifest: Manifest) -> list[NodeResult]:
 
     Its status is ``pass``, ``fail`` where rows share their key, or ``error`` where it could not be counted.
     """
+    from dbt.contracts.graph.nodes import GenericTestNode
+
+    tests = [
+        node
+        for _, node in sorted(manifest.nodes.items())
+        if isinstance(node, GenericTestNode) and node.test_metadata.name == GRAIN_TEST
+    ]
     with duckdb.connect(str(path), read_only=True) as connection:
-        return [
-            _counted(connection, manifest, unique_id)
-            for unique_id, node in sorted(manifest.nodes.items())
-            if getattr(getattr(node, "test_metadata", None), "name", None) == GRAIN_TEST
-        ]
+        return [_counted(connection, manifest, test) for test in tests]
 
 
-def _counted(connection: duckdb.DuckDBPyConnection, manifest: Manifest, unique_id: str) -> NodeResult:
-    test = manifest.nodes[unique_id]
-    model = manifest.nodes[test.attached_node]  # type: ignore[union-attr]
-    columns = ", ".join(test.test_metadata.kwargs["columns"])  # type: ignore[union-attr]
+def _counted(connection: duckdb.DuckDBPyConnection, manifest: Manifest, test: GenericTestNode) -> NodeResult:
+    model = manifest.nodes[str(test.attached_node)]
+    columns = ", ".join(test.test_metadata.kwargs["columns"])
     started = time.perf_counter()
     try:
         shared = connection.execute(
@@ -50,7 +53,7 @@ def _counted(connection: duckdb.DuckDBPyConnection, manifest: Manifest, unique_i
     except duckdb.Error as error:
         status, reason = "error", redacted(error)
     return NodeResult(
-        unique_id=unique_id,
+        unique_id=test.unique_id,
         name=test.name,
         kind="test",
         status=status,
