@@ -61,9 +61,11 @@ def figures(world: World) -> dict[str, list[tuple[Any, ...]]]:
 
 def _without_repeats(table: str, columns: list[str]) -> str:
     query = f"select {', '.join(columns)} from marts.{table}"
-    if table.startswith("era_"):
+    if table.startswith("era_") and "remittance_key" in columns:
         firsts = "select remittance_key from marts.era_remittances where not is_duplicate"
         query += f" where remittance_key in ({firsts})"
+    if table == "deposit_reconciliation":
+        query += " where status <> 'repeated' or bank_amount <> 0 or expected_amount <> 0"
     return query
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.warehouse.building import Row, Warehouse, frames
+from tests.warehouse.building import RUN, Row, Warehouse, frames
 from tests.warehouse.practice import PRACTICE, YEAR_START
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "deposits.md"
@@ -94,7 +94,7 @@ def bronze() -> dict[str, list[Row]]:
 @pytest.fixture(scope="module")
 def example(folder: Path) -> Warehouse:
     warehouse = Warehouse(folder, "deposits").fill(frames(bronze()))
-    warehouse.built("run", "--select", "+deposit_reconciliation", "+money_trail", as_of=AS_OF)
+    warehouse.built(*RUN, "--select", "+deposit_reconciliation", "+money_trail", as_of=AS_OF)
     return warehouse.built("test", "--select", *ADD_UP, as_of=AS_OF)
 
 

@@ -294,4 +294,6 @@ def test_a_remittance_that_comes_again_adds_nothing(warehouse: Warehouse, world:
     ((counted, held),) = warehouse.query(
         f"select sum(check_amount), sum(held_remittance_count) from marts.era_payer_totals where {ours}"
     )
-    assert (counted, held) == (expected, 2)
+    assert (counted, held) == (expected, 0)
+    again = warehouse.query(f"from marts.era_dashboard where standing = 'duplicate' and {ours}")
+    assert len(again) == 2
