@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from synthetic import claims, ledger
-from synthetic.chance import Chance, working_day
+from synthetic.chance import Chance, Days, working_day
 from synthetic.days import date_of, digits_of
 from synthetic.deliveries import DELIVERY, Deliveries
 from synthetic.practice import CAPITATION_PAYER_ID, CLOSING_DAY_OF_MONTH, FIRST_ON, PACKAGE_CODE, Practice, on
@@ -171,9 +171,18 @@ def refund_credits(overpaid: pl.DataFrame, chance: Chance, deliveries: Deliverie
     the credit off the claim and gives it back on the same day; where the receipt made no such credit, nothing
     is refunded.
     """
-    if overpaid.is_empty():
-        return
-    refunded = working_day(overpaid["settled_day"].to_numpy() + chance.between(overpaid.height, 10, 25))
+    if not overpaid.is_empty():
+        _refund(overpaid, chance.between(overpaid.height, 10, 25), deliveries)
+
+
+def refund_credits_in_turn(overpaid: pl.DataFrame, deliveries: Deliveries) -> None:
+    """The same for claims whose waiting time is not drawn: it follows from the number of the visit."""
+    if not overpaid.is_empty():
+        _refund(overpaid, 10 + overpaid["visit"].to_numpy() % 16, deliveries)
+
+
+def _refund(overpaid: pl.DataFrame, waiting: Days, deliveries: Deliveries) -> None:
+    refunded = working_day(overpaid["settled_day"].to_numpy() + waiting)
     rows = overpaid.select(
         pl.format("R{}D", pl.col("visit")).alias("receipt_id"),
         pl.format("FR{}D", pl.col("visit")).alias("source_id"),

@@ -173,9 +173,16 @@ def _follow_up(today: PaymentDay, rows: pl.DataFrame) -> None:
         .join(owed.select("visit"), on="visit", how="anti", maintain_order="left")
         .with_columns(credit_cents=-pl.col("balance_cents"), settled_day=pl.col("posting_day"))
     )
+    # What a payer may take back of a claim is between it and the practice: the patient's share stands.
+    before_recoupment = rows.filter(
+        (pl.col("outcome") == "recouped") & (pl.col("role") == "payment") & (pl.col("line_number") == 1)
+    ).with_columns(credit_cents=desk - pl.sum_horizontal(*PATIENT_SHARES), settled_day=pl.col("posting_day"))
     _add_statuses(today, rows, owed)
     billing_office.send_statements(owed, today.chance, today.deliveries)
     billing_office.refund_credits(overpaid, today.chance, today.deliveries)
+    billing_office.refund_credits_in_turn(
+        before_recoupment.filter(pl.col("credit_cents") > 0), today.deliveries
+    )
 
 
 def _add_statuses(today: PaymentDay, rows: pl.DataFrame, owed: pl.DataFrame) -> None:
