@@ -1,10 +1,14 @@
 """The one dbt call of a run: staging, intermediate and marts, in this process."""
 
+import gc
 import json
 import re
+import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+
+import duckdb
 
 from ingestion.redaction import redacted
 from orchestration.failures import StageFailedError
@@ -13,6 +17,7 @@ from orchestration.run.node_result import NodeResult
 from orchestration.run.parsed_project import PROJECT, parsed_project, quiet_arguments, warehouse_path
 
 STAGE = "warehouse"
+_PAUSES_FOR_RELEASE = (0.0, 0.05, 0.2, 1.0, 3.0)
 ERRORS_ABOUT_SQL = {"Binder Error", "Catalog Error", "Compilation Error", "Parser Error"}
 
 
@@ -60,6 +65,7 @@ def run_dbt(
     finally:
         # dbt keeps its connection to the file, and DuckDB then refuses to open it read-only in this process.
         DuckDBConnectionManager.close_all_connections()
+        _wait_until_released(path)
     if outcome.exception is not None and not isinstance(outcome.exception, Exception):
         # dbt catches an interrupt like any failure; whoever asked for it wants the run to stop.
         raise outcome.exception
@@ -79,6 +85,24 @@ def run_dbt(
         for result in outcome.result.results
     ]
     return results if only_models else results + check_grains(path, manifest)
+
+
+def _wait_until_released(path: Path) -> None:
+    """Return once the file can be opened by others, or after a few seconds at most.
+
+    dbt only drops its connection: cursors of its threads live until the last reference to them is gone.
+    """
+    for pause in _PAUSES_FOR_RELEASE:
+        gc.collect()
+        time.sleep(pause)
+        try:
+            duckdb.connect(str(path), read_only=True).close()
+        except duckdb.ConnectionException:
+            continue
+        except duckdb.Error:
+            # Whatever else is wrong with the file is for those who read it.
+            return
+        return
 
 
 def safe_reason(message: str) -> str:
