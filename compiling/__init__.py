@@ -13,11 +13,23 @@ import hashlib
 import importlib.metadata
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+# The compiler takes the folder of its cache from a setting of the whole process, while files are parsed in
+# several threads: one that put it back would make another's compiled code land in the working folder.
+_setting = threading.Lock()
+
+
+def cache_folder() -> Path:
+    """Where we keep what can be made again: `TIEOUT_CACHE_DIR`, else a place among the user's caches."""
+    named = os.environ.get("TIEOUT_CACHE_DIR")
+    user_cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
+    return Path(named).absolute() if named else Path(user_cache) / "tieout"
 
 
 class Compiler:
@@ -35,9 +47,7 @@ class Compiler:
     def folder(self) -> Path:
         """Where compiled code is kept."""
         if self._folder is None:
-            named = os.environ.get("TIEOUT_CACHE_DIR")
-            user_cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
-            folder = (Path(named) if named else Path(user_cache) / "tieout") / self._name
+            folder = cache_folder() / self._name
             self._folder = folder if _writable(folder) else Path(tempfile.mkdtemp(prefix=f"{self._name}-"))
         return self._folder
 
@@ -56,12 +66,13 @@ class Compiler:
         # The compiler makes some of its names when it runs, so the type checker cannot know them.
         config: Any = numba.core.config
         compiler: Any = numba
-        theirs = config.CACHE_DIR
-        config.CACHE_DIR = str(self.folder)
-        try:
-            return cast(Function, compiler.njit(nogil=True, error_model="numpy", **options)(function))
-        finally:
-            config.CACHE_DIR = theirs
+        with _setting:
+            theirs = config.CACHE_DIR
+            config.CACHE_DIR = str(self.folder)
+            try:
+                return cast(Function, compiler.njit(nogil=True, error_model="numpy", **options)(function))
+            finally:
+                config.CACHE_DIR = theirs
 
 
 def _writable(folder: Path) -> bool:

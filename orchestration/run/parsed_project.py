@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from compiling import cache_folder
 from orchestration.failures import StageFailedError
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -47,8 +48,10 @@ class ParsedProject:
 
 
 def project_digest(project: Path = PROJECT) -> str:
-    """A digest of everything a parse depends on: the project's files and the versions that read them."""
-    digest = hashlib.sha256()
+    """A digest of everything a parse depends on: the project's files, the versions that read them, and where
+    the project lies, because a parse names the files of seeds by their full paths.
+    """
+    digest = hashlib.sha256(f"{project.resolve()}\n".encode())
     for package in ("dbt-core", "dbt-duckdb"):
         digest.update(f"{package} {version(package)}\n".encode())
     for path in sorted(project.rglob("*")):
@@ -66,8 +69,7 @@ def parsed_project(project: Path = PROJECT) -> ParsedProject:
     """
     if not project.is_dir():
         raise StageFailedError("warehouse", "the folder dbt_project is missing from this installation")
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tieout"
-    folder = caches / f"dbt-{project_digest(project)[:16]}"
+    folder = cache_folder() / f"dbt-{project_digest(project)[:16]}"
     if not (folder / "manifest.json").exists():
         _parse_into(folder, project)
     return ParsedProject(folder)
