@@ -50,17 +50,12 @@ class Views:
 
 def column(values: npt.NDArray[np.generic], is_null: Mask, kind: pa.DataType) -> pl.Series:
     """The memory of ``values`` as a column of the engine, without copying it."""
-    nulls = int(is_null.sum())
-    validity = pa.py_buffer(np.packbits(~is_null, bitorder="little")) if nulls else None
-    return _series(pa.Array.from_buffers(kind, len(is_null), [validity, pa.py_buffer(values)], nulls))
+    return _series(kind, is_null, values)
 
 
 def texts_of(words: Words, is_null: Mask, data: bytes) -> pl.Series:
     """A column of text from its views into ``data``."""
-    nulls = int(is_null.sum())
-    validity = pa.py_buffer(np.packbits(~is_null, bitorder="little")) if nulls else None
-    buffers = [validity, pa.py_buffer(words), pa.py_buffer(data)]
-    return _series(pa.Array.from_buffers(pa.string_view(), len(is_null), buffers, nulls))
+    return _series(pa.string_view(), is_null, words, data)
 
 
 def texts_at(data: bytes, starts: Places, ends: Places) -> pl.Series:
@@ -71,8 +66,11 @@ def texts_at(data: bytes, starts: Places, ends: Places) -> pl.Series:
     return texts_of(words, is_null, data)
 
 
-def _series(array: pa.Array) -> pl.Series:
-    series = pl.from_arrow(array)
+def _series(kind: pa.DataType, is_null: Mask, *buffers: npt.NDArray[np.generic] | bytes) -> pl.Series:
+    nulls = int(is_null.sum())
+    validity = pa.py_buffer(np.packbits(~is_null, bitorder="little")) if nulls else None
+    held = [validity, *map(pa.py_buffer, buffers)]
+    series = pl.from_arrow(pa.Array.from_buffers(kind, len(is_null), held, nulls))
     if not isinstance(series, pl.Series):
         raise TypeError("an array of Arrow is a column")
     return series

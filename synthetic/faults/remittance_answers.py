@@ -10,14 +10,20 @@ from pathlib import Path
 
 from synthetic.faults.books import good_claim
 from synthetic.faults.planting import Planting
-from synthetic.faults.remittances import deliver_remittance, deliver_undeposited, deposit, segment_number
+from synthetic.faults.remittances import (
+    deliver_remittance,
+    deliver_undeposited,
+    deposit,
+    receive,
+    segment_number,
+)
 from synthetic.practice import account_number, on
 from synthetic.scenarios import (
+    PAYER,
     AnsweredClaim,
     AnsweredLine,
     in_dollars,
     posting,
-    receipt,
     remittance_text,
 )
 from synthetic.x12_writer import ProviderAdjustment
@@ -97,20 +103,8 @@ def _legacy_posted_here(planting: Planting, day: date, trace: str) -> None:
     claim_id = good_claim(planting, day, 9_000)
     legacy = AnsweredClaim(f"PM-{trace}", (AnsweredLine(2_000),))
     text = remittance_text([AnsweredClaim(claim_id, (_LINE,)), legacy], trace_number=trace, payment_on=day)
-    row = receipt(
-        f"RERA{trace}",
-        received_on=day,
-        amount=in_dollars(9_000),
-        patient_id=None,
-        payer_class="Insurance",
-        payer_id="PAY01",
-        receipt_type="Insurance",
-        payment_method="EFT",
-        receipt_source="ERA",
-        check_number=trace,
-    )
     deposit(planting, day, trace, 9_000)
-    planting.deliver(day, "receipts", row)
+    receive(planting, day, trace, 9_000)
     posted = posting(
         f"PERA{trace}",
         receipt_id=f"RERA{trace}",
@@ -144,8 +138,8 @@ def _line_of_nothing(planting: Planting, day: date, trace: str) -> None:
 
 
 def _debit(planting: Planting, day: date, trace: str) -> None:
-    spoiled = ("BPR*I*70*C*", "BPR*I*70*D*")
     """The payer takes the money, so it leaves the bank."""
+    spoiled = ("BPR*I*70*C*", "BPR*I*70*D*")
     _, text = _answered(day, trace, [_good_answer(planting, day)], spoiled=spoiled)
     deposit(planting, day, trace, -_PAID)
     path = deliver_undeposited(planting, day, trace, text, _PAID)
@@ -181,15 +175,15 @@ def _dated_anew(planting: Planting, day: date, trace: str) -> None:
 def _riddle(planting: Planting, day: date, trace: str) -> None:
     taken = ProviderAdjustment("WO", f"RIDDLE{trace}", 500)
     path, text = _send(planting, day, trace, [_good_answer(planting, day)], adjustments=(taken,))
-    planting.record(
+    what = "money taken under a reference that nobody knows"
+    _record_item(
+        planting,
         "provider_adjustment_unexplained",
         path,
-        "money taken under a reference that nobody knows",
-        key=f"1511111111|overpayment_recovery|RIDDLE{trace}",
-        source="era",
-        row=segment_number(text, "PLB", 1),
-        cents=500,
-        trace_number=trace,
+        text,
+        trace,
+        f"overpayment_recovery|RIDDLE{trace}",
+        what,
     )
 
 
@@ -203,16 +197,8 @@ def _never_taken(planting: Planting, day: date, trace: str) -> None:
         payment_on=day - timedelta(days=120),
         adjustments=(put_off,),
     )
-    planting.record(
-        "provider_balance_aged",
-        path,
-        "a balance carried forward and never taken",
-        key=f"1511111111|forward_balance|OLD{trace}",
-        source="era",
-        row=segment_number(text, "PLB", 1),
-        cents=500,
-        trace_number=trace,
-    )
+    what = "a balance carried forward and never taken"
+    _record_item(planting, "provider_balance_aged", path, text, trace, f"forward_balance|OLD{trace}", what)
 
 
 def _no_amount(planting: Planting, day: date, trace: str) -> None:
@@ -312,5 +298,21 @@ def _record(
         source="era",
         row=segment_number(text, *place),
         cents=cents,
+        trace_number=trace,
+    )
+
+
+def _record_item(
+    planting: Planting, kind: str, path: Path, text: str, trace: str, item: str, description: str
+) -> None:
+    """An entry about five dollars of provider-level money, whose key is an item of the payer's ledger."""
+    planting.record(
+        kind,
+        path,
+        description,
+        key=f"1{PAYER.tax_id}|{item}",
+        source="era",
+        row=segment_number(text, "PLB", 1),
+        cents=500,
         trace_number=trace,
     )

@@ -156,10 +156,22 @@ def deliver_undeposited(
     planting: Planting, day: date, trace: str, text: str, payment_cents: int, payer_id: str = "PAY01"
 ) -> Path:
     """The file, and the receipt that every remittance makes; its money leaves for the system used before."""
+    receive(planting, day, trace, payment_cents, payer_id)
+    disbursed = disbursement(
+        f"DERA{trace}", receipt_id=f"RERA{trace}", on=day, code="O", amount=in_dollars(payment_cents)
+    )
+    planting.deliver(day, "disbursements", disbursed)
+    arrived = legacy_posting(f"LP{trace}", on=day, amount=in_dollars(payment_cents), check_number=trace)
+    planting.deliver(day, "legacy_postings", arrived | {"receipt_id": f"RERA{trace}"})
+    return planting.scenario.deliver_bytes(day, f"835_{trace}.edi", text.encode())
+
+
+def receive(planting: Planting, day: date, trace: str, cents: int, payer_id: str = "PAY01") -> None:
+    """The receipt that every remittance makes."""
     row = receipt(
         f"RERA{trace}",
         received_on=day,
-        amount=in_dollars(payment_cents),
+        amount=in_dollars(cents),
         patient_id=None,
         payer_class="Insurance",
         payer_id=payer_id,
@@ -169,13 +181,6 @@ def deliver_undeposited(
         check_number=trace,
     )
     planting.deliver(day, "receipts", row)
-    disbursed = disbursement(
-        f"DERA{trace}", receipt_id=f"RERA{trace}", on=day, code="O", amount=in_dollars(payment_cents)
-    )
-    planting.deliver(day, "disbursements", disbursed)
-    arrived = legacy_posting(f"LP{trace}", on=day, amount=in_dollars(payment_cents), check_number=trace)
-    planting.deliver(day, "legacy_postings", arrived | {"receipt_id": f"RERA{trace}"})
-    return planting.scenario.deliver_bytes(day, f"835_{trace}.edi", text.encode())
 
 
 def deposit(planting: Planting, day: date, trace: str, cents: int, **changes: Value) -> Path:

@@ -34,27 +34,15 @@ standing as (
     group by company_id, charge_record_id, run_number, run_on, is_latest
 ),
 
-turns as (
-    select
-        company_id,
-        charge_record_id,
-        run_position,
-        min(failed_on) as oldest_failure_on,
-        max(failed_on) as last_failure_on,
-        lag(run_position) over (partition by company_id, charge_record_id order by run_position) as previous_position
-    from {{ ref('int_charges__failures') }}
-    group by company_id, charge_record_id, run_position
-),
-
 history as (
     select
         company_id,
         charge_record_id,
-        min(oldest_failure_on) as oldest_failure_on,
-        max(last_failure_on) as last_failure_on,
-        count(*) as failure_count,
-        count(*) filter (where previous_position < run_position - 1) as bounce_count
-    from turns
+        min(failed_on) as oldest_failure_on,
+        max(failed_on) as last_failure_on,
+        count(distinct run_position) as failure_count,
+        count(distinct run_position) filter (where previous_position < run_position - 1) as bounce_count
+    from {{ ref('int_charges__failures') }}
     group by company_id, charge_record_id
 ),
 

@@ -1,15 +1,13 @@
 with charges as (
     select
         company_id,
-        run_number,
         run_position,
+        previous_position,
         charge_record_id,
         count(*) as reason_count,
-        max(amount) as amount,
-        min(run_position) over (partition by company_id, charge_record_id) as first_position,
-        lag(run_position) over (partition by company_id, charge_record_id order by run_position) as previous_position
+        max(amount) as amount
     from {{ ref('int_charges__failures') }}
-    group by company_id, run_number, run_position, charge_record_id
+    group by company_id, run_position, previous_position, charge_record_id
 ),
 
 refused as (
@@ -19,7 +17,7 @@ refused as (
         count(*) as charge_count,
         cast(sum(reason_count) as bigint) as reason_count,
         {{ sum_or_zero('amount') }} as amount,
-        count(*) filter (where run_position = first_position) as new_charge_count,
+        count(*) filter (where previous_position is null) as new_charge_count,
         count(*) filter (where previous_position < run_position - 1) as returned_charge_count,
         count(*) filter (where previous_position = run_position - 1) as again_charge_count
     from charges

@@ -22,6 +22,12 @@ select
     runs.run_on,
     runs.run_position,
     runs.is_latest,
+    -- Whether a charge came back is asked of runs, however many reasons each of them gave.
+    max(runs.run_position) over (
+        partition by runs.company_id, failed.charge_record_id
+        order by runs.run_position
+        range between unbounded preceding and 1 preceding
+    ) as previous_position,
     failed.practice_id,
     failed.location_id,
     failed.charge_record_id,

@@ -55,6 +55,29 @@ remittance_receipts as (
     group by remittance_key
 ),
 
+-- Cash and checks of a location and day go to the bank on one slip. Cards are expected by day where no settlement
+-- tells of them.
+of_patients as (
+    select
+        *,
+        case when is_card then 'cards' else 'batch' end as item_kind,
+        case when is_card then 'card' else 'slip' end as channel
+    from deposited
+    where
+        payer_class = 'Patient'
+        and (is_card or not is_electronic)
+        and not (
+            is_card
+            and exists (
+                select 1
+                from {{ ref('stg_bank__card_settlements') }} as settlements
+                where
+                    settlements.location_id = deposited.location_id
+                    and settlements.settled_on = deposited.deposit_on
+            )
+        )
+),
+
 expected as (
     select
         'remittance|' || remittances.remittance_key as item_key,
@@ -124,15 +147,14 @@ expected as (
 
     union all
 
-    -- Cash and checks of a location and day go to the bank on one slip.
     select
-        'batch|' || location_id || '|' || cast(deposit_on as varchar) as item_key,
-        'batch' as item_kind,
+        item_kind || '|' || location_id || '|' || cast(deposit_on as varchar) as item_key,
+        item_kind,
         null as remittance_key,
         null as receipt_id,
         null as settlement_id,
         location_id,
-        'slip' as channel,
+        channel,
         null as trace_number,
         null as payer_identifier,
         null as reference,
@@ -144,9 +166,8 @@ expected as (
         min_by(file_hash, receipt_id) as file_hash,
         min_by(row_number, receipt_id) as row_number,
         min_by(load_id, receipt_id) as load_id
-    from deposited
-    where payer_class = 'Patient' and not is_card and not is_electronic
-    group by location_id, deposit_on
+    from of_patients
+    group by item_kind, channel, location_id, deposit_on
 
     union all
 
@@ -171,41 +192,6 @@ expected as (
         load_id
     from {{ ref('stg_bank__card_settlements') }}
     where net_amount <> 0 and settled_on <= {{ as_of() }}
-
-    union all
-
-    -- Cards that were charged and that no settlement of their location and day tells of.
-    select
-        'cards|' || location_id || '|' || cast(deposit_on as varchar) as item_key,
-        'cards' as item_kind,
-        null as remittance_key,
-        null as receipt_id,
-        null as settlement_id,
-        location_id,
-        'card' as channel,
-        null as trace_number,
-        null as payer_identifier,
-        null as reference,
-        {{ sum_or_zero('amount') }} as amount,
-        {{ sum_or_zero('amount') }} as gross_amount,
-        {{ money('0') }} as fee_amount,
-        deposit_on as expected_on,
-        deposit_on as declared_on,
-        min_by(file_hash, receipt_id) as file_hash,
-        min_by(row_number, receipt_id) as row_number,
-        min_by(load_id, receipt_id) as load_id
-    from deposited
-    where
-        payer_class = 'Patient'
-        and is_card
-        and not exists (
-            select 1
-            from {{ ref('stg_bank__card_settlements') }} as settlements
-            where
-                settlements.location_id = deposited.location_id
-                and settlements.settled_on = deposited.deposit_on
-        )
-    group by location_id, deposit_on
 
     union all
 
