@@ -822,6 +822,40 @@ CASES: dict[str, Case] = {
             _disbursed("D-OF-NOTHING", escrow_left_amount=-5, receipt_id="R-OVER-BY-CODE"),
         ],
     ),
+    "disbursement_entered_twice": Case(
+        keys=frozenset({"journal-1"}),
+        planted=[
+            _disbursed("journal-1", made_by="journal", receipt_id="R-TWICE", disbursed_on=AS_OF),
+            _disbursed("D-AGAIN", made_by="billing", receipt_id="R-TWICE", disbursed_on=AS_OF),
+            # Once more in billing is no further finding of the one entry.
+            _disbursed("D-LATER", made_by="billing", receipt_id="R-TWICE", disbursed_on=AS_OF),
+        ],
+        twins=[
+            _disbursed("journal-2", made_by="journal", receipt_id="R-CODES", disbursed_on=AS_OF),
+            _disbursed("D-CODE", made_by="billing", receipt_id="R-CODES", disbursement_code="O"),
+            _disbursed("D-AMOUNT", made_by="billing", receipt_id="R-CODES", amount=6),
+            _disbursed("D-RECEIPT", made_by="billing", receipt_id="R-OTHER"),
+            _disbursed("D-BACK", made_by="billing", receipt_id="R-CODES", is_undone=True),
+            _disbursed("journal-3", made_by="journal", receipt_id="R-BACK", is_undone=True),
+            _disbursed("D-STANDS", made_by="billing", receipt_id="R-BACK"),
+            _disbursed("D-ONE", made_by="billing", receipt_id="R-BILLING"),
+            _disbursed("D-TWO", made_by="billing", receipt_id="R-BILLING"),
+        ],
+    ),
+    "refund_entered_twice": Case(
+        keys=frozenset({"journal-4"}),
+        planted=[
+            _judged_refund("journal-4", "allowed", made_by="journal", receipt_id="R-TWICE"),
+            _judged_refund("F-AGAIN", "allowed", made_by="billing", receipt_id="R-TWICE"),
+        ],
+        twins=[
+            _judged_refund("journal-5", "allowed", made_by="journal", receipt_id="R-MORE"),
+            _judged_refund("F-MORE", "allowed", made_by="billing", receipt_id="R-MORE", amount=6),
+            _judged_refund("journal-6", "allowed", made_by="journal", receipt_id="R-TAKEN-BACK"),
+            _judged_refund("F-GIVEN", "allowed", made_by="billing", receipt_id="R-TAKEN-BACK"),
+            _judged_refund("F-BACK", "allowed", made_by="billing", receipt_id="R-TAKEN-BACK", amount=-5),
+        ],
+    ),
     "credit_over_60_days": Case(
         keys=frozenset({"P-CREDIT"}),
         planted=[_account("P-CREDIT", credit_amount=5, credit_age_days=61)],

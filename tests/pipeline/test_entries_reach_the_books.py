@@ -1,6 +1,7 @@
 """What a person enters with `tieout receipts` is in the books after the next run."""
 
-from datetime import date
+import shutil
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.pipeline.worlds import World, run_here
 
 START, CREDIT, LATE = date(2026, 1, 5), date(2026, 2, 4), date(2026, 3, 1)
 PUBLISHED, ENTERED = date(2026, 3, 2), date(2026, 3, 3)
+BILLED = ENTERED + timedelta(days=1)
 HELD_UNTIL = date(2026, 6, 1)
 
 ENTRIES = (
@@ -79,6 +81,29 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> World:
     for entry in ENTRIES:
         enter(world, *entry)
     run_here(world, ENTERED)
+    return world
+
+
+@pytest.fixture(scope="module")
+def billed(after: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The night after, when billing has reversed and disbursed on its own what was entered here."""
+    home = tmp_path_factory.mktemp("billed") / "home"
+    world = World(Path(shutil.copytree(after.root, home, symlinks=True)), START, BILLED)
+    scenario = Scenario(home)
+    patient = {"patient_id": "800003"}
+    scenario.deliver(
+        BILLED,
+        "receipts",
+        scenarios.receipt("RBACK", received_on=LATE, amount="60.00", receipt_status="Reversed", **patient),
+        scenarios.receipt(
+            "RVB", received_on=BILLED, amount="-60.00", reversal_of_receipt_id="RBACK", **patient
+        ),
+    )
+    taken_back = scenarios.posting("T3B", receipt_id="RBACK", claim_id="800003E1", on=BILLED, amount="-60.00")
+    scenario.deliver(BILLED, "payments", taken_back)
+    again = scenarios.disbursement("D1", receipt_id="RGIVE", on=BILLED, code="E", amount="30.00")
+    scenario.deliver(BILLED, "disbursements", again)
+    run_here(world, BILLED)
     return world
 
 
@@ -177,3 +202,26 @@ def test_the_entries_are_in_the_marts_of_their_kind(after: World) -> None:
 
 def test_nothing_that_was_entered_is_an_exception(after: World) -> None:
     assert rows(after, "select kind, business_key from exceptions.exceptions") == []
+
+
+def test_a_reversal_of_billing_takes_the_place_of_the_one_entered_here(billed: World) -> None:
+    assert rows(
+        billed,
+        "select receipt_id, applied_amount, escrow_amount, computed_status, reversal_of_receipt_id"
+        " from marts.receipts where receipt_id like 'R%B%' order by 1",
+    ) == [
+        ("RBACK", *money("0", "60"), "Reversed", None),
+        ("RVB", *money("0", "-60"), "Reversed", "RBACK"),
+    ]
+    assert rows(billed, "select balance_amount from marts.claims where claim_id = '800003E1'") == [
+        money("60")
+    ]
+
+
+def test_what_was_entered_in_both_places_is_asked_about(billed: World) -> None:
+    assert rows(
+        billed, "select kind, business_key, left_key, right_key from exceptions.exceptions order by kind"
+    ) == [
+        ("disbursement_entered_twice", "journal-2", "journal-2", "D1"),
+        ("over_applied", "RGIVE", "RGIVE", None),
+    ]

@@ -36,8 +36,6 @@ placed as (
         unapplied_amount
     from {{ ref('int_posting__events') }}
     where event = 'receipt'
-    -- A receipt that was reversed here and then in billing has two negative receipts of one id: billing's counts.
-    qualify row_number() over (partition by receipt_id order by event_on desc) = 1
 ),
 
 links as (

@@ -90,16 +90,24 @@ inner join {{ ref('int_posting__inputs_receipts') }} as receipts
 
 union all
 
+-- A reversal of the journal stands until billing delivers one of its own: the same check bounces once.
 select
-    entry_number,
-    entered_on,
-    receipt_id,
-    action,
-    status,
-    hold_until,
-    claim_id,
-    appointment_id,
-    amount,
-    disbursement_code,
-    disbursement_id
-from {{ ref('stg_journal__receipt_entries') }}
+    entries.entry_number,
+    entries.entered_on,
+    entries.receipt_id,
+    entries.action,
+    entries.status,
+    entries.hold_until,
+    entries.claim_id,
+    entries.appointment_id,
+    entries.amount,
+    entries.disbursement_code,
+    entries.disbursement_id
+from {{ ref('stg_journal__receipt_entries') }} as entries
+where
+    entries.action <> 'reverse'
+    or not exists (
+        select 1
+        from {{ ref('int_posting__inputs_receipts') }} as receipts
+        where receipts.reversal_of_receipt_id = entries.receipt_id
+    )
