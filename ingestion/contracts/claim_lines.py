@@ -14,6 +14,9 @@ class ClaimLines(dy.Schema):
     procedure_code = c.identifier("Procedure code", "Code", "Procedure", "CPT")
     modifiers = c.text("Modifiers, separated by colons", "Modifiers")
     units = c.whole_number("Units billed", "Units", required=False)
+    timed_minutes = c.whole_number(
+        "Minutes of a procedure that is billed by time", "Minutes", "Timed Minutes", required=False
+    )
     charge_amount = c.money("Charge of the line", "Line Charge", "Charge")
     is_copay_line = c.flag("The procedure takes co-pays", "Copay Indicator", "Is Copay", required=True)
     voided_on = c.date("Date on which the line was voided", "Voided", required=False)

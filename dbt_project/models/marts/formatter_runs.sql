@@ -7,6 +7,7 @@ with charges as (
         count(*) as reason_count,
         max(amount) as amount
     from {{ ref('int_charges__failures') }}
+    where origin = 'formatter_run'
     group by company_id, run_position, previous_position, charge_record_id
 ),
 

@@ -8,6 +8,7 @@ select
     procedure_code,
     modifiers,
     units,
+    timed_minutes,
     charge_amount,
     is_copay_line,
     voided_on,
