@@ -16,7 +16,7 @@ from datetime import date
 import polars as pl
 
 from synthetic import amounts
-from synthetic.practice import PRACTICE_NAME, PRACTICE_NPI, PRACTICE_TAX_ID
+from synthetic.practice import PRACTICE_NAME, PRACTICE_NPI, PRACTICE_TAX_ID, npi
 from synthetic.x12_writer import TERMINATOR, segment
 
 CLAIM_VERSION = "005010X222A1"
@@ -25,6 +25,8 @@ ANSWER_VERSION = "005010X214"
 SUBMITTER, CLEARINGHOUSE = "PLAINTHERAPY", "PLAINCLEARING"
 
 _DIAGNOSIS = "M5450"
+_REFERRING_NPI = npi(99_999_999)
+_INJURED_ON = "20251201"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Batch:
     payer_name: str
     payer_id: str
     sent_on: date
+    payer_kind: str = "Commercial"
 
 
 def enclosed(set_identifier: str, control_number: str, version: str, body: str) -> str:
@@ -74,18 +77,31 @@ def claim_transaction(batch: Batch, claims: pl.DataFrame, lines: pl.DataFrame) -
 
 def _claim(batch: Batch) -> pl.Expr:
     patient, end = pl.col("patient_id"), TERMINATOR
+    is_of_medicare, is_of_work = batch.payer_kind == "Medicare", batch.payer_kind == "Workers Compensation"
     authorized = pl.when(pl.col("authorization_id").is_not_null()).then(
         pl.format("REF*G1*{}" + end, "authorization_id")
     )
     return pl.concat_str(
         pl.format("HL*{}*1*22*0" + end + "SBR*P*18*******CI" + end, "level"),
-        pl.format("NM1*IL*1*PATIENT*P{}****MI*M{}" + end, patient, patient),
+        pl.format("NM1*IL*1*PATIENT*P{}****MI*{}" + end, patient, _member_id(batch)),
         pl.lit("N3*3 PLAIN STREET" + end + "N4*ALBANY*NY*12207" + end + "DMG*D8*19800101*U" + end),
         pl.lit(f"NM1*PR*2*{batch.payer_name}*****PI*{batch.payer_id}{end}"),
-        pl.format("CLM*{}*{}***11:B:1*Y*A*Y*Y" + end, "claim_id", amounts.x12(pl.col("charge_cents"))),
+        pl.format("CLM*{}*{}***11:B:1*Y*A*Y*Y", "claim_id", amounts.x12(pl.col("charge_cents"))),
+        pl.lit(f"**EM{end}DTP*439*D8*{_INJURED_ON}{end}" if is_of_work else end),
         authorized.fill_null(""),
         pl.lit(f"HI*ABK:{_DIAGNOSIS}{end}"),
+        pl.lit(f"NM1*DN*1*PHYSICIAN*PLAIN****XX*{_REFERRING_NPI}{end}" if is_of_medicare else ""),
         pl.format("NM1*82*1*CLINICIAN*PLAIN****XX*{}" + end, "clinician_npi"),
+    )
+
+
+def _member_id(batch: Batch) -> pl.Expr:
+    """The number on the patient's card; Medicare's has eleven places, letters and digits where it says."""
+    if batch.payer_kind != "Medicare":
+        return pl.format("M{}", "patient_id")
+    digits = pl.col("patient_id").str.tail(6).str.zfill(6)
+    return pl.format(
+        "1A{}A{}AA{}", digits.str.slice(0, 2), digits.str.slice(2, 2), digits.str.slice(4, 2)
     )
 
 
@@ -142,11 +158,11 @@ def claim_answer(batch: Batch, claims: pl.DataFrame, answered_on: date) -> str:
         claims.with_row_index("level", offset=4)
         .select(
             pl.format(
-                "HL*{}*3*PT~\nNM1*QC*1*PATIENT*P{}****MI*M{}~\nTRN*2*{}~\n"
+                "HL*{}*3*PT~\nNM1*QC*1*PATIENT*P{}****MI*{}~\nTRN*2*{}~\n"
                 f"STC*A2:20:PR*{day}*WQ*{{}}~\nREF*1K*{batch.payer_id}{{}}~\nDTP*472*D8*{{}}~\n",
                 "level",
                 "patient_id",
-                "patient_id",
+                _member_id(batch),
                 "claim_id",
                 amounts.x12(pl.col("charge_cents")),
                 "claim_id",

@@ -146,6 +146,7 @@ def _queue_lines(lines: pl.DataFrame, deliveries: Deliveries) -> None:
         "procedure_code",
         "modifiers",
         "units",
+        "timed_minutes",
         "charge_cents",
         "is_copay_line",
     )

@@ -131,6 +131,7 @@ def _batch(day: int, payer: int, number: int) -> Batch:
         payer_name=chosen.payer_name,
         payer_id=f"C{chosen.payer_id}",
         sent_on=on(day),
+        payer_kind=chosen.payer_kind,
     )
 
 

@@ -39,6 +39,11 @@ _PAYER_PLACES = np.concatenate(
     ]
 )
 _AUTHORIZED_VISITS = 24
+# Evaluations and unattended stimulation are one service, however long they take.
+_UNTIMED = ("97161", "97162", "97014")
+_MINUTES_PER_UNIT = 15
+# Manual therapy counts as part of therapeutic activities unless a modifier tells them apart.
+_ACTIVITIES, _BESIDE_ACTIVITIES = "97530", "97140"
 _PLANS = np.array(["copay"] * 60 + ["coinsurance"] * 25 + ["deductible"] * 15)
 
 
@@ -101,16 +106,25 @@ def _draw_lines(chance: Chance, visits: np.ndarray) -> pl.DataFrame:
         chance.between(total, 2, len(PROCEDURES) - 1),
     )
     units = np.where(procedure < 2, 1, chance.one_of(total, (1, 2, 3), (0.6, 0.3, 0.1)))
-    return pl.DataFrame(
+    lines = pl.DataFrame(
         {
             "visit": np.repeat(visits, line_counts),
             "line_number": line_number,
             "procedure_code": np.asarray(PROCEDURES)[procedure],
             "modifiers": chance.word(total, ("GP", "GP:59", "GP:KX"), (0.8, 0.15, 0.05)),
             "units": units,
+            "timed_minutes": _MINUTES_PER_UNIT * units,
             "charge_cents": FEES_CENTS[procedure] * units,
             "is_copay_line": is_first,
         }
+    )
+    code = pl.col("procedure_code")
+    is_repeated = ~pl.struct("visit", code).is_first_distinct()
+    is_beside = (code == _BESIDE_ACTIVITIES) & (code == _ACTIVITIES).any().over("visit")
+    return lines.with_columns(
+        # What would be taken for the same service twice says that it is another one.
+        pl.when(is_repeated | is_beside).then(pl.lit("GP:59")).otherwise("modifiers").alias("modifiers"),
+        pl.when(~code.is_in(_UNTIMED)).then("timed_minutes").alias("timed_minutes"),
     )
 
 

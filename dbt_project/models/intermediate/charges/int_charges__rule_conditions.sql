@@ -98,11 +98,11 @@ select
         when is_timed and counting_method is not null then false
     end as fc14,
 
-    -- FC15 Timed units on the wrong procedures.
+    -- FC15 Timed units on the wrong procedures. Too many of them in all are FC14's.
     case
         when is_known_procedure and not is_timed then false
         when is_timed and counting_method = 'eight_minute' and day_units_allowed is not null
-            then units > line_units_allowed
+            then day_units <= day_units_allowed and units > line_units_allowed
         when is_timed and counting_method <> 'eight_minute' then false
     end as fc15,
 
