@@ -100,9 +100,7 @@ def _member_id(batch: Batch) -> pl.Expr:
     if batch.payer_kind != "Medicare":
         return pl.format("M{}", "patient_id")
     digits = pl.col("patient_id").str.tail(6).str.zfill(6)
-    return pl.format(
-        "1A{}A{}AA{}", digits.str.slice(0, 2), digits.str.slice(2, 2), digits.str.slice(4, 2)
-    )
+    return pl.format("1A{}A{}AA{}", digits.str.slice(0, 2), digits.str.slice(2, 2), digits.str.slice(4, 2))
 
 
 def _line() -> pl.Expr:

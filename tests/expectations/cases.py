@@ -112,6 +112,12 @@ def _feed(feed_id: str, feed_status: str, load_id: str, feed_kind: str = "note")
     )
 
 
+def _ours(charge_record_id: str, rule: str, **values: object) -> Row:
+    """A rule of ours that the charge breaks."""
+    said = {"origin": "rule", "severity": "block", "rule_version": 1, "reason": "A rule"} | values
+    return row("marts.failed_charge_reasons", charge_record_id=charge_record_id, reason_code=rule, **said)
+
+
 def _clinic_settings(effective_from: date, load_id: str, was_corrected: bool) -> Row:
     return row(
         "marts.clinic_settings_history",
@@ -1509,6 +1515,54 @@ CASES: dict[str, Case] = {
                 reason_code="X99",
                 is_standing=False,
             ),
+        ],
+    ),
+    "claim_rejected": Case(
+        keys=frozenset({"A|CH-REJECTED"}),
+        planted=[
+            row("marts.failed_charges", charge_record_id="CH-REJECTED"),
+            _ours("CH-REJECTED", "FC31", origin="acknowledgement"),
+        ],
+        twins=[
+            row("marts.failed_charges", charge_record_id="CH-REJECTED-PAID", charge_status="adjudicated"),
+            _ours("CH-REJECTED-PAID", "FC31", origin="acknowledgement"),
+        ],
+    ),
+    "charge_breaks_rule": Case(
+        keys=frozenset({"A|CH-BREAKS", "A|CH-BREAKS-TWO"}),
+        planted=[
+            row("marts.failed_charges", charge_record_id="CH-BREAKS"),
+            _ours("CH-BREAKS", "FC06"),
+            row("marts.failed_charges", charge_record_id="CH-BREAKS-TWO"),
+            _ours("CH-BREAKS-TWO", "FC01"),
+            _ours("CH-BREAKS-TWO", "FC06"),
+        ],
+        twins=[
+            row("marts.failed_charges", charge_record_id="CH-WARNED"),
+            _ours("CH-WARNED", "FC26", severity="warn"),
+            row("marts.failed_charges", charge_record_id="CH-ANSWERED"),
+            _ours("CH-ANSWERED", "FC06", is_standing=False),
+            row("marts.failed_charges", charge_record_id="CH-REFUSED"),
+            _ours("CH-REFUSED", "FC06", origin="formatter_run"),
+        ],
+    ),
+    "charge_held_by_rule": Case(
+        keys=frozenset({"A|CH-HELD"}),
+        planted=[
+            row("marts.failed_charges", charge_record_id="CH-HELD"),
+            _ours("CH-HELD", "FC11", severity="hold"),
+        ],
+        twins=[
+            row("marts.failed_charges", charge_record_id="CH-HELD-VOIDED", charge_status="voided"),
+            _ours("CH-HELD-VOIDED", "FC11", severity="hold"),
+        ],
+    ),
+    "rule_fails_most_charges": Case(
+        keys=frozenset({"FC06|2"}),
+        planted=[row("marts.charge_rule_coverage", rule_id="FC06", version=2, failed_count=11)],
+        twins=[
+            row("marts.charge_rule_coverage", rule_id="FC01", failed_count=10),
+            row("marts.charge_rule_coverage", rule_id="FC02", evaluated_count=19, failed_count=19),
         ],
     ),
     "run_failed_more_than_usual": Case(

@@ -239,10 +239,13 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "marts.failed_charge_reasons": {
         "company_id": "A",
+        "origin": "formatter_run",
+        "last_failure_on": date(2026, 3, 5),
         "is_standing": True,
         "file_hash": "f" * 64,
         "row_number": 2,
     },
+    "marts.charge_rule_coverage": {"version": 1, "evaluated_count": 20, "failed_amount": 800},
     "marts.formatter_runs": {
         "company_id": "A",
         "is_latest": True,

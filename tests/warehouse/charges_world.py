@@ -1,6 +1,7 @@
 """Claims in which every rule on charges is broken once and kept once, boundaries included.
 
-Belongs here: the bronze rows, and which charges break which rule. Does not belong here: reading the warehouse.
+Belongs here: the bronze rows, and which charges break which rule. Does not belong here: reading the
+warehouse.
 Every claim has a patient of its own unless a case says otherwise; what a case does not say is in order.
 """
 
@@ -36,7 +37,8 @@ class ChargesWorld:
     def claim(self, claim_id: str, *lines: Row, breaks: str = "", undecided: str = "", **said: Any) -> None:
         """A claim with its 837. `breaks` names rules that all its lines break; a line may name its own.
 
-        said: payer_id, patient_id, service_on, created_on, sent_on, loaded_on, is_sent, and columns of the 837.
+        said: payer_id, patient_id, service_on, created_on, sent_on, loaded_on, is_sent, and columns of the
+        837.
         """
         service_on = said.pop("service_on", SERVED)
         created_on = said.pop("created_on", service_on + timedelta(days=1))
@@ -69,14 +71,15 @@ class ChargesWorld:
                 "loaded_on": loaded_on,
             }
         )
-        position = self._sent(claim_id, payer_id, sent_on, said) if is_sent else 0
+        position = self.sent(claim_id, payer_id, patient_id, sent_on, said) if is_sent else 0
         for row in rows:
             self._line(claim_id, row, position, loaded_on)
 
-    def _sent(self, claim_id: str, payer_id: str, sent_on: date, said: Row) -> int:
+    def sent(self, claim_id: str, payer_id: str, patient_id: str, sent_on: date, said: Row) -> int:
+        """An 837 of the claim; returns its place among the files."""
         self._positions += 1
         place = self.place(self._positions)
-        submission = {
+        submission: dict[str, Any] = {
             "patient_control_number": claim_id,
             "batch_reference": f"B-{claim_id}",
             "batch_created_on": sent_on,
@@ -98,7 +101,7 @@ class ChargesWorld:
             "referring_provider_npi": PHYSICIAN if payer_id == "MCR" else None,
             "accident_on": date(2025, 12, 1) if payer_id == "WORK" else None,
             "related_cause_code_1": "EM" if payer_id == "WORK" else None,
-            "authorization_number": "AU1" if payer_id == "WORK" else None,
+            "authorization_number": f"AU-{patient_id}" if payer_id == "WORK" else None,
         } | dict(said)
         qualifier = submission.pop("diagnosis_qualifier", "ABK")
         self.tables["claim_submissions"].append(place | submission)
@@ -288,53 +291,43 @@ def _people(world: ChargesWorld) -> None:
     world.claim("no-street", subscriber_street=None, breaks="FC08")
     world.claim("nobody-referred", payer_id="MCR", referring_provider_npi=None, breaks="FC22")
     world.claim("referrer-digit", payer_id="MCR", referring_provider_npi="1234567890", breaks="FC22")
-    world.claim("no-accident", payer_id="WORK", patient_id="WORKER", accident_on=None, breaks="FC27")
-    world.claim("car", payer_id="WORK", patient_id="DRIVER", related_cause_code_1="AA", breaks="FC27")
-    world.claim(
-        "car-state", payer_id="WORK", patient_id="RIDER", related_cause_code_1="AA", accident_state="NY"
-    )
+    work: dict[str, Any] = {"payer_id": "WORK", "service_on": date(2026, 3, 2)}
+    world.claim("no-accident", patient_id="WORKER", accident_on=None, breaks="FC27", **work)
+    world.claim("car", patient_id="DRIVER", related_cause_code_1="AA", breaks="FC27", **work)
+    world.claim("car-state", patient_id="RIDER", related_cause_code_1="AA", accident_state="NY", **work)
 
 
 def _authorizations(world: ChargesWorld) -> None:
     world.tables["authorizations"] = [
-        {"authorization_id": f"AU{number}" if number else "AU1", "patient_id": patient, "payer_id": "WORK"}
-        | {"effective_from": date(2026, 3, 1), "effective_until": SERVED, "last_modified_at": None}
+        {"authorization_id": f"AU-{patient}", "patient_id": patient, "payer_id": "WORK"}
+        | {"effective_from": date(2026, 3, 1), "effective_until": SERVED}
         | {"authorized_units": units, "authorized_visits": visits, "procedure_codes": codes}
-        for number, patient, units, visits, codes in (
-            (1, "WORKER", None, None, None),
-            (2, "DRIVER", None, None, None),
-            (3, "RIDER", None, None, None),
-            (4, "UNITS", 3, None, None),
-            (5, "VISITS", None, 2, None),
-            (6, "CODES", None, None, "97112; 97140"),
+        for patient, units, visits, codes in (
+            ("WORKER", None, None, None),
+            ("DRIVER", None, None, None),
+            ("RIDER", None, None, None),
+            ("UNITS", 3, None, None),
+            ("VISITS", None, 2, None),
+            ("CODES", None, None, "97112; 97140"),
         )
     ]
-    # Three of the injured were named above with AU1.
-    for row in world.tables["claim_submissions"]:
-        number = {"car": "AU2", "car-state": "AU3"}.get(str(row["patient_control_number"]))
-        if number:
-            row["authorization_number"] = number  # type: ignore[index]
-    work: dict[str, Any] = {"payer_id": "WORK"}
-    day_before = SERVED - timedelta(days=1)
-    world.claim("last-covered-day", patient_id="WORKER", modifiers=None, **work) if False else None
-    world.claim("no-authorization", authorization_number=None, breaks="FC09", **work)
-    world.claim("zeros", authorization_number="0000", breaks="FC09", **work)
-    world.claim("of-another", authorization_number="AU1", breaks="FC09", **work)
-    world.claim(
-        "expired",
-        service_on=SERVED + timedelta(days=1),
-        patient_id="WORKER",
-        authorization_number="AU1",
-        breaks="FC09",
-        **work,
-    )
-    world.claim("units-left", line(units=3), patient_id="UNITS", service_on=day_before, authorization_number="AU4", **work)  # fmt: skip
-    world.claim("units-used-up", patient_id="UNITS", authorization_number="AU4", breaks="FC09", **work)
-    for days in (2, 1):
-        world.claim(f"visit-{days}", patient_id="VISITS", service_on=SERVED - timedelta(days=days), authorization_number="AU5", **work)  # fmt: skip
-    world.claim("visits-used-up", patient_id="VISITS", authorization_number="AU5", breaks="FC09", **work)
-    world.claim("of-the-code", line("97112"), patient_id="CODES", authorization_number="AU6", **work)
-    world.claim("of-other-code", patient_id="CODES", authorization_number="AU6", breaks="FC09", **work)
+    next_day = SERVED + timedelta(days=1)
+    for name, patient, breaks, said in (
+        ("last-covered-day", "WORKER", "", {}),
+        ("expired", "WORKER", "FC09", {"service_on": next_day}),
+        ("zeros", "DRIVER", "FC09", {"authorization_number": "0000"}),
+        ("no-authorization", "DRIVER", "FC09", {"authorization_number": None, "service_on": next_day}),
+        ("of-another", "RIDER", "FC09", {"authorization_number": "AU-WORKER"}),
+        ("units-left", "UNITS", "", {"service_on": SERVED - timedelta(days=2)}),
+        ("units-used-up", "UNITS", "FC09", {}),
+        ("visit-1", "VISITS", "", {"service_on": SERVED - timedelta(days=2)}),
+        ("visit-2", "VISITS", "", {"service_on": SERVED - timedelta(days=1)}),
+        ("visits-used-up", "VISITS", "FC09", {}),
+        ("of-other-code", "CODES", "FC09", {}),
+    ):
+        units = 3 if name == "units-left" else 1
+        world.claim(name, line(units=units), payer_id="WORK", patient_id=patient, breaks=breaks, **said)
+    world.claim("of-the-code", line("97112"), payer_id="WORK", patient_id="CODES")
 
 
 def _filing(world: ChargesWorld) -> None:
@@ -381,18 +374,14 @@ def _minutes(world: ChargesWorld) -> None:
         world.claim(f"{minutes}-minutes-{units}", timed, payer_id="MCR", breaks=rules)
     mcr: dict[str, Any] = {"payer_id": "MCR"}
     world.claim("longer", line(timed_minutes=7), line("97112", 0, timed_minutes=5, breaks="FC13"), **mcr)
-    world.claim(
-        "shorter", line(units=0, timed_minutes=7, breaks="FC13"), line("97112", timed_minutes=5, breaks="FC15"), **mcr
-    )  # fmt: skip
+    idle, wrong = line(units=0, timed_minutes=7, breaks="FC13"), line("97112", timed_minutes=5, breaks="FC15")
+    world.claim("shorter", idle, wrong, **mcr)
     world.claim("equal-rests", line(units=2, timed_minutes=22), line("97112", timed_minutes=22), **mcr)
     world.claim("rest-24-23", line(units=2, timed_minutes=24), line("97112", timed_minutes=23), **mcr)
     world.claim(
         "rest-23-24", line(timed_minutes=24), line("97112", 2, timed_minutes=23, breaks="FC15"), **mcr
     )
-    world.claim("both-too-many", line(timed_minutes=8), line("97112", timed_minutes=8, units=1), breaks="FC14", **mcr) if False else None  # noqa: E501
-    world.claim(
-        "one-without-minutes", line(timed_minutes=30), line("97112"), undecided="FC14 FC15", **mcr
-    )
+    world.claim("one-without-minutes", line(timed_minutes=30), line("97112"), undecided="FC14 FC15", **mcr)
     world.claim("untimed-beside", line(timed_minutes=8), line("97161"), **mcr)
     own: dict[str, Any] = {"payer_id": "MID", "subscriber_id": "W12345678"}
     world.claim("midpoint-7", line(timed_minutes=7), breaks="FC16", **own)
@@ -411,11 +400,15 @@ def _modifiers(world: ChargesWorld) -> None:
 
 def _thresholds(world: ChargesWorld) -> None:
     def year(name: str, service_on: date, *lines: Row, **said: Any) -> None:
-        said = {"payer_id": "MCR", "service_on": service_on} | said
-        world.claim(name, *lines, **said)
+        world.claim(name, *lines, payer_id="MCR", service_on=service_on, **said)
 
     def dear(allowed: str, modifiers: str = "GP", **said: Any) -> Row:
-        charge = {"charge_amount": FEE * 100, "units": 100, "allowed": allowed, "modifiers": modifiers}
+        charge: dict[str, Any] = {
+            "charge_amount": FEE * 100,
+            "units": 100,
+            "allowed": allowed,
+            "modifiers": modifiers,
+        }
         return line("97161", **charge, **said)
 
     start = date(2026, 1, 5)
@@ -432,8 +425,8 @@ def _thresholds(world: ChargesWorld) -> None:
         **patient,
     )
     year("other-discipline", start + timedelta(days=2), line(modifiers="GO", allowed="30.00"), **patient)
-    year("speech", start + timedelta(days=3), line("92507", modifiers="GN", breaks="FC19"), **patient)
-    year("may-be-above", start, dear("2470.00"), line(undecided="FC19"), patient_id="NEAR")
+    year("speech", start + timedelta(days=3), line("92507", modifiers="GN", breaks="FC19 FC32"), **patient)
+    year("may-be-above", start, dear("2470.00"), line(undecided="FC19", breaks="FC32"), patient_id="NEAR")
     year("year-unknown", date(2022, 5, 2), dear("10.00", undecided="FC19"))
     year("year-2023", date(2023, 5, 2), dear("2230.01", breaks="FC19"))
     year("year-2024", date(2024, 5, 2), dear("2330.00"))
@@ -453,7 +446,7 @@ def _visits(world: ChargesWorld) -> None:
 def _second_payers(world: ChargesWorld) -> None:
     for name, rules in (("primary-open", "FC28"), ("primary-answered", "")):
         world.claim(name, breaks=rules)
-        position = world._sent(name, "COM", AS_OF, {"payer_responsibility_code": "S"})
+        position = world.sent(name, "COM", "", AS_OF, {"payer_responsibility_code": "S"})
         other = world.place(position) | {"other_payer_position": 1, "payer_responsibility_code": "P"}
         world.tables["claim_submission_other_payers"].append(
             other | {"paid_amount": Decimal("0.00") if name == "primary-answered" else None}
@@ -496,9 +489,11 @@ def _acknowledgements(world: ChargesWorld) -> None:
     world.answered("taken-then-rejected", "A3")
     world.claim("sent-again", undecided="FC31")
     world.answered("sent-again", "A7", on=SERVED + timedelta(days=2))
-    world._sent("sent-again", "COM", AS_OF, {"batch_reference": "B-2", "group_control_number": "G-2"})
+    position = world.sent(
+        "sent-again", "COM", "", AS_OF, {"batch_reference": "B-2", "group_control_number": "G-2"}
+    )
     world.tables["claim_submission_lines"].append(
-        world.place(world._positions) | {"line_position": 1, "line_number": "1", "diagnosis_pointer_1": "1"}
+        world.place(position) | {"line_position": 1, "line_number": "1", "diagnosis_pointer_1": "1"}
     )
     world.claim("syntax-rejected", breaks="FC31")
     world.syntax_answered("syntax-rejected", "P", "R")

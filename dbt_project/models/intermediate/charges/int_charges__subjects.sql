@@ -128,8 +128,8 @@ payer_rules as (
     inner join ({{ with_own_rows(ref('payer_rules'), ref('practice_payer_rules')) }}) as rules
         on
             {{ holds_on('rules', 'payer_days.service_on') }}
-            and coalesce(payer_days.payer_id = rules.payer_id, true)
-            and coalesce(lower(payer_days.payer_kind) like '%' || lower(rules.payer_kind) || '%', true)
+            and (rules.payer_id is null or payer_days.payer_id = rules.payer_id)
+            and (rules.payer_kind is null or lower(payer_days.payer_kind) like '%' || lower(rules.payer_kind) || '%')
     qualify row_number() over (
         partition by payer_days.payer_id, payer_days.service_on
         order by rules.is_own desc, rules.payer_id is null, rules.effective_from desc
