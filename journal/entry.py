@@ -1,7 +1,7 @@
 """What is written into the journal: a draft before it is accepted, an entry afterwards.
 
 Belongs here: their shapes and the checks that need no journal. Does not belong here: the chain
-(`journal.chain`), the meaning of an action (`journal.receipt_entries` for receipts).
+(`journal.chain`), the meaning of an action (`journal.receipt_entries`, `journal.charge_entries`).
 """
 
 import json

@@ -1,21 +1,24 @@
-"""Entries about receipts as the frame that the posting engine reads.
+"""Entries as frames, one for each kind of thing that they are about: what the warehouse reads.
 
-Belongs here: the columns and their types. Does not belong here: which entries are carried out (`posting`
-decides, and says why when it refuses one). An action or a detail that this version does not know stays in the
-frame, so that posting can refuse it in the open.
+Belongs here: the columns and their types. Does not belong here: which entries are carried out (for receipts
+`posting` decides, and says why when it refuses one). An action or a detail that this version does not know
+stays in the frame, so that it can be refused in the open.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from ingestion.money import MONEY, parsed_amount
+from journal.charge_entries import CHARGE, charge_of_key
 from journal.entry import Entry
 from journal.receipt_entries import RECEIPT, Disburse, disbursement_id_of
 
+Columns = dict[str, pl.DataType | type[pl.DataType]]
+
 #: Dates are business dates, ``entered_at`` is UTC. ``disbursement_id`` is the one made (disburse) or undone.
-RECEIPT_ENTRIES: dict[str, pl.DataType | type[pl.DataType]] = {
+RECEIPT_ENTRIES: Columns = {
     "entry_number": pl.Int64,
     "entered_on": pl.Date,
     "entered_at": pl.Datetime("us", "UTC"),
@@ -33,6 +36,19 @@ RECEIPT_ENTRIES: dict[str, pl.DataType | type[pl.DataType]] = {
     "refund_method": pl.String,
 }
 
+#: ``delayed_until`` is the first day on which a delayed charge is back in the runs.
+CHARGE_ENTRIES: Columns = {
+    "entry_number": pl.Int64,
+    "entered_on": pl.Date,
+    "entered_at": pl.Datetime("us", "UTC"),
+    "person": pl.String,
+    "company_id": pl.String,
+    "charge_record_id": pl.String,
+    "action": pl.String,
+    "delayed_until": pl.Date,
+    "reason": pl.String,
+}
+
 _READ_AS = RECEIPT_ENTRIES | {"hold_until": pl.String, "amount": pl.String}
 
 
@@ -44,6 +60,43 @@ def receipt_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
         hold_until=pl.col("hold_until").str.to_date("%Y-%m-%d", strict=True),
         amount=parsed_amount(pl.col("amount")),
     ).sort("entry_number")
+
+
+def charge_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
+    """The entries about charges, by number, with the columns of `CHARGE_ENTRIES`; others are left out."""
+    rows = [
+        (
+            entry.entry_number,
+            entry.entered_on,
+            entry.entered_at,
+            entry.person,
+            *charge_of_key(entry.subject_id),
+            entry.action,
+            entry.facts.get("until"),
+            entry.reason,
+        )
+        for entry in entries
+        if entry.subject_kind == CHARGE
+    ]
+    frame = pl.DataFrame(rows, schema=CHARGE_ENTRIES | {"delayed_until": pl.String}, orient="row")
+    return frame.with_columns(
+        delayed_until=pl.col("delayed_until").str.to_date("%Y-%m-%d", strict=True)
+    ).sort("entry_number")
+
+
+class EntryTable(NamedTuple):
+    """A table of bronze that entries about one kind of thing become."""
+
+    subject_kind: str
+    columns: Columns
+    frame: Callable[[Iterable[Entry]], pl.DataFrame]
+
+
+#: Name of the table -> what it holds.
+ENTRY_TABLES = {
+    "journal_entries": EntryTable(RECEIPT, RECEIPT_ENTRIES, receipt_entries_frame),
+    "journal_charge_entries": EntryTable(CHARGE, CHARGE_ENTRIES, charge_entries_frame),
+}
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:

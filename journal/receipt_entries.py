@@ -15,31 +15,26 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from ingestion.money import cents_of, decimal_of
-from journal.entry import Draft, DraftError, Entry, Json, Subject, require_text
+from journal.action import Action
+from journal.entry import DraftError, Entry, Json, Subject, require_text
 
 RECEIPT = "receipt"
 SETTABLE_STATUSES = ("New", "Hold", "Ignore", "Error")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptDraft:
-    """One action on one receipt. ``reason`` is what the person wants to be remembered; it may be empty."""
-
-    action: ClassVar[str]
+class ReceiptDraft(Action):
+    """One action on one receipt."""
 
     receipt_id: str
-    reason: str = ""
 
     def __post_init__(self) -> None:
         require_text("receipt", self.receipt_id)
 
-    def details(self) -> dict[str, Json]:
-        """What the journal keeps of the action besides the receipt; absent parts are left out."""
-        return {}
-
-    def draft(self) -> Draft:
-        """The action as the journal takes it."""
-        return Draft(Subject(RECEIPT, self.receipt_id), self.action, self.details(), self.reason)
+    @property
+    def subject(self) -> Subject:
+        """The receipt."""
+        return Subject(RECEIPT, self.receipt_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ def build_definitions(root: Path, opened: NightlyRun | None = None) -> dg.Defini
         description="Landed files in, a validated published warehouse out.",
     )
     return dg.Definitions(
-        assets=[bronze, SETTINGS, JOURNAL, warehouse, exceptions, published_asset(public)],
+        assets=[bronze, SETTINGS, *JOURNAL, warehouse, exceptions, published_asset(public)],
         jobs=[job],
         schedules=[nightly_schedule(settings)],
         sensors=[new_file_sensor(root)],

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from ingestion.bronze import BronzeStore
-from journal.frames import RECEIPT_ENTRIES
+from journal.frames import ENTRY_TABLES
 from orchestration.settings import SettingRow
 
 
@@ -19,7 +19,7 @@ def prepare_warehouse(
     path: Path, bronze: BronzeStore, settings: Sequence[SettingRow], entries: Path | None = None
 ) -> None:
     """Create the build file at ``path`` with the schema `bronze`: a view per bronze table, the settings, and
-    people's entries from the Parquet file ``entries``, none where it is None.
+    people's entries from the Parquet files in the folder ``entries``, none where it is None.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
@@ -33,8 +33,9 @@ def prepare_warehouse(
             " primary key (setting_name, effective_from, item_number))"
         )
         connection.executemany("insert into bronze.company_settings values (?, ?, ?, ?)", list(settings))
-        schema = pl.Schema(RECEIPT_ENTRIES)
-        connection.execute(_bronze_view(connection, "journal_entries", schema, [entries] if entries else []))
+        for name, entry_table in ENTRY_TABLES.items():
+            files = [entries / f"{name}.parquet"] if entries else []
+            connection.execute(_bronze_view(connection, name, pl.Schema(entry_table.columns), files))
 
 
 def _committed_parts(bronze: BronzeStore) -> dict[str, list[Path]]:

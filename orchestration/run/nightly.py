@@ -122,9 +122,9 @@ class NightlyRun:
         from orchestration.run.transform import check_dbt, run_dbt
 
         with self.stage("warehouse"):
-            parquet = self.warehouse.parent / "journal_entries.parquet"
-            self.entries = export_entries(self.home, self.settings, self.as_of, parquet)
-            counted = self.entries.parquet if self.entries else None
+            folder = self.warehouse.parent / "entries"
+            self.entries = export_entries(self.home, self.settings, self.as_of, folder)
+            counted = self.entries.folder if self.entries else None
             prepare_warehouse(self.warehouse, self.bronze, self.settings.rows(), counted)
             fault_point("warehouse.prepared")
             done: list[str] = []

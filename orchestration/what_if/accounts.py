@@ -12,11 +12,11 @@ import duckdb
 import polars as pl
 
 from ingestion.bronze import BronzeStore
-from journal.frames import receipt_entries_frame
 from journal.store import Journal
 from orchestration.home import Home
 from orchestration.run.build import prepare_warehouse
 from orchestration.run.parsed_project import WAREHOUSE_NAME
+from orchestration.run.people import write_entries
 from orchestration.run.transform import check_dbt, run_dbt
 from orchestration.settings import Settings
 from posting.tables import AccountTables
@@ -39,9 +39,11 @@ def accounts_as_of(home: Home, settings: Settings, journal: Journal | None, as_o
     The models are built in a private file, removed again.
     """
     with tempfile.TemporaryDirectory() as folder:
-        warehouse, entries = Path(folder) / WAREHOUSE_NAME, Path(folder) / "entries.parquet"
-        receipt_entries_frame(journal.entries(as_of=as_of) if journal else ()).write_parquet(entries)
-        prepare_warehouse(warehouse, BronzeStore(home.bronze), settings.rows(), entries)
+        warehouse, entries = Path(folder) / WAREHOUSE_NAME, Path(folder) / "entries"
+        if journal is not None:
+            write_entries(journal, journal.head(), as_of, entries)
+        counted = entries if journal is not None else None
+        prepare_warehouse(warehouse, BronzeStore(home.bronze), settings.rows(), counted)
         wanted = [f"+{model}" for model in _MODELS.values()]
         check_dbt(run_dbt(warehouse, as_of, only_models=wanted))
         with duckdb.connect(str(warehouse), read_only=True) as connection:

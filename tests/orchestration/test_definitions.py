@@ -47,6 +47,7 @@ def test_every_asset_is_in_the_group_of_its_stage(definitions: dg.Definitions) -
 def test_the_expected_assets_are_there(definitions: dg.Definitions) -> None:
     assert keys_of(definitions, "bronze") == (set(TABLES) - OBSERVATIONS) | {
         "company_settings",
+        "journal_charge_entries",
         "journal_entries",
     }
     assert keys_of(definitions, "marts") >= MARTS

@@ -18,7 +18,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
 from ingestion.bronze_tables import TABLES
-from journal.frames import RECEIPT_ENTRIES
+from journal.frames import ENTRY_TABLES
 from orchestration.run.parsed_project import WAREHOUSE_NAME, parsed_project
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -36,7 +36,7 @@ COMPANY_SETTINGS = pl.Schema(
 BRONZE: dict[str, pl.Schema] = {
     **TABLES,
     "company_settings": COMPANY_SETTINGS,
-    "journal_entries": pl.Schema(RECEIPT_ENTRIES),
+    **{name: pl.Schema(table.columns) for name, table in ENTRY_TABLES.items()},
 }
 
 Row = Mapping[str, Any]

@@ -21,11 +21,14 @@ SETTINGS = dg.AssetSpec(
     description="The company settings of settings.yml, by the date from which they are in force.",
 )
 
-JOURNAL = dg.AssetSpec(
-    dg.AssetKey(["bronze", "journal_entries"]),
-    group_name="bronze",
-    description="What people entered about receipts in the journal, up to the as-of date.",
-)
+JOURNAL = [
+    dg.AssetSpec(
+        dg.AssetKey(["bronze", table]),
+        group_name="bronze",
+        description=f"What people entered about {kind} in the journal, up to the as-of date.",
+    )
+    for table, kind in (("journal_entries", "receipts"), ("journal_charge_entries", "failed charges"))
+]
 
 
 @dg.multi_asset(
