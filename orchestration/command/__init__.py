@@ -17,6 +17,7 @@ from orchestration.failures import RunInterruptedError, TieoutError
 COMMANDS = (
     "run",
     "receipts",
+    "charges",
     "journal",
     "explain",
     "what-if",

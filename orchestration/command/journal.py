@@ -3,13 +3,17 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from orchestration import exit_codes
+from orchestration.command.entering import IsoDate
 from orchestration.command.entry_facts import entry_facts
 from orchestration.command.options import existing_home, home_option
-from orchestration.command.receipt_options import IsoDate
+
+if TYPE_CHECKING:
+    from journal.entry import Entry
 
 
 @click.group("journal")
@@ -27,12 +31,19 @@ def command() -> None:
 @command.command("list")
 @home_option
 @click.option("--receipt", "receipt_id", help="Only what was entered for this receipt.")
+@click.option("--charge", "charge_id", help="Only what was entered for this failed charge.")
 @click.option("--by", "person", help="Only what this person entered.")
 @click.option("--since", default=0, type=click.IntRange(0), help="Only entries after this number.")
 @click.option("--as-of", type=IsoDate(), help="Only entries dated by this business date.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_entries(
-    home: Path, receipt_id: str | None, person: str | None, since: int, as_of: date | None, as_json: bool
+    home: Path,
+    receipt_id: str | None,
+    charge_id: str | None,
+    person: str | None,
+    since: int,
+    as_of: date | None,
+    as_json: bool,
 ) -> None:
     """List what people entered, in order.
 
@@ -46,7 +57,7 @@ def list_entries(
     place = existing_home(home)
     with readable_journal(place, load_settings(place.settings)) as journal:
         for entry in journal.entries(since=since, as_of=as_of) if journal else ():
-            if receipt_id not in (None, entry.subject_id) or person not in (None, entry.person):
+            if person not in (None, entry.person) or not _is_meant(entry, receipt_id, charge_id):
                 continue
             if as_json:
                 click.echo(json.dumps(entry_facts(entry)))
@@ -55,6 +66,17 @@ def list_entries(
                     f"{entry.entry_number:>7}  {entry.entered_on}  {entry.person:<16} "
                     f"{entry.subject_kind} {entry.subject_id}  {entry.action} {entry.details} {entry.reason}"
                 )
+
+
+def _is_meant(entry: "Entry", receipt_id: str | None, charge_id: str | None) -> bool:
+    """Whether an entry is about one of the things that are asked for; each is, where none is."""
+    if receipt_id is None and charge_id is None:
+        return True
+    kind, subject_id = entry.subject
+    if kind == "receipt":
+        return subject_id == receipt_id
+    # A charge is asked for by its number, or with its company before a bar.
+    return kind == "charge" and charge_id in (subject_id, subject_id.partition("|")[2])
 
 
 @command.command("verify")

@@ -4,7 +4,6 @@ Each makes one draft for each receipt that is meant; what is allowed is written 
 is refused with the reason.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,26 +13,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orchestration import exit_codes
-from orchestration.command.entry_facts import entry_facts
+from orchestration.command.entering import Entering, IsoDate, entry_options, is_trial, report
 from orchestration.command.options import existing_home, home_option
-from orchestration.command.receipt_options import (
-    Amount,
-    Entering,
-    IsoDate,
-    entry_options,
-    filter_options,
-)
+from orchestration.command.receipt_options import Amount, filter_options
 from orchestration.desk.receipt_filter import ReceiptFilter
 
 if TYPE_CHECKING:
     from journal.receipt_entries import ReceiptDraft
-    from orchestration.desk.desk import Decision, Desk
+    from orchestration.desk.desk import Desk
 
 DraftFor = Callable[[str], "ReceiptDraft"]
-
-MOST_WITHOUT_YES = 100
-REFUSALS_SHOWN = 20
 
 
 @click.command("set-status")
@@ -237,22 +226,15 @@ def _decide(wanted: ReceiptFilter, draft_for: DraftFor, home: Path, entering: En
             drafts = [draft_for(receipt_id) for receipt_id in receipt_ids]
         except DraftError as error:
             raise click.UsageError(str(error)) from None
-        is_trial = entering.dry_run or (len(drafts) > MOST_WITHOUT_YES and not entering.yes)
-        if is_trial:
+        trial = is_trial(entering, len(drafts))
+        if trial:
             decision, _ = desk.judge(drafts, day, settings)
         else:
             with opened_journal(place, settings, create=True) as writing:
                 decision = desk.enter(
                     writing, drafts, person=entering.person, entered_at=moment, on=day, settings=settings
                 )
-    _report(
-        decision,
-        day,
-        is_trial=is_trial,
-        lacks_yes=is_trial and not entering.dry_run,
-        as_json=entering.as_json,
-    )
-    return exit_codes.ENTRY_REFUSED if decision.refused else exit_codes.RAN
+    return report(decision, day, entering, noun="receipt", trial=trial)
 
 
 def _meant(desk: "Desk", wanted: ReceiptFilter) -> list[str]:
@@ -262,31 +244,6 @@ def _meant(desk: "Desk", wanted: ReceiptFilter) -> list[str]:
     if replace(wanted, receipt_ids=()).is_empty:
         return list(dict.fromkeys(wanted.receipt_ids))
     return [receipt.state.receipt_id for receipt in desk.receipts(wanted)]
-
-
-def _report(decision: "Decision", day: date, *, is_trial: bool, lacks_yes: bool, as_json: bool) -> None:
-    if as_json:
-        result = {
-            "entered_on": day.isoformat(),
-            "is_trial": is_trial,
-            "allowed": [draft.receipt_id for draft in decision.allowed],
-            "refused": [{"receipt_id": receipt_id, "reason": why} for receipt_id, why in decision.refused],
-            "entries": [entry_facts(entry) for entry in decision.entries],
-        }
-        click.echo(json.dumps(result, indent=1))
-        return
-    for receipt_id, why in decision.refused[:REFUSALS_SHOWN]:
-        click.echo(f"refused {receipt_id}: {why}", err=True)
-    if len(decision.refused) > REFUSALS_SHOWN:
-        click.echo(f"… and {len(decision.refused) - REFUSALS_SHOWN:,} more; --json lists all", err=True)
-    if is_trial:
-        click.echo(f"nothing entered; {len(decision.allowed):,} receipts would be, on {day}")
-        if lacks_yes:
-            click.echo(f"that is for more than {MOST_WITHOUT_YES} receipts; add --yes to enter it")
-        return
-    numbers = [entry.entry_number for entry in decision.entries]
-    which = f", entries {numbers[0]} to {numbers[-1]} of the journal" if numbers else ""
-    click.echo(f"{len(numbers):,} entered on {day}{which}; it counts from the next run on")
 
 
 COMMANDS = (set_status, link, disburse, undo_disbursement, refund, reverse, force_pass)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from orchestration import exit_codes
+from orchestration.command.entering import IsoDate
 from orchestration.command.options import existing_home, home_option
-from orchestration.command.receipt_options import IsoDate
 
 if TYPE_CHECKING:
     from orchestration.restatement.differences import MartDifference

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from orchestration import exit_codes
+from orchestration.command.entering import IsoDate
 from orchestration.command.options import existing_home, home_option
-from orchestration.command.receipt_options import IsoDate
 from orchestration.statement.layout import BASES, VIEWS
 
 

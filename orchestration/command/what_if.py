@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orchestration.command.entering import IsoDate
 from orchestration.command.options import business_date, existing_home, home_option
-from orchestration.command.receipt_options import IsoDate
 
 if TYPE_CHECKING:
     from orchestration.what_if.comparison import Comparison, Mover

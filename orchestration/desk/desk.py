@@ -1,14 +1,14 @@
 """Receipts as a person finds them: the last published run, with what was entered since folded in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 import duckdb
 
 from ingestion.money import cents_of
 from journal.chain import Head
-from journal.entry import DraftError, Entry, Subject
+from journal.entry import Entry, Subject
 from journal.receipt_entries import (
     RECEIPT,
     Disburse,
@@ -21,25 +21,15 @@ from journal.receipt_entries import (
 )
 from journal.receipt_refusals import Circumstances, refusals
 from journal.receipt_state import ReceiptState, states_with
-from journal.store import Conflict, Journal
+from journal.store import Journal
+from orchestration.desk.decision import Decision, entered, judged
 from orchestration.desk.journal_access import Contained
 from orchestration.desk.receipt_filter import ReceiptFilter
 from orchestration.desk.receipt_query import PublishedReceipt, ReceiptQuery
-from orchestration.failures import EntryRefusedError
 from orchestration.settings import Settings
 
 SET_SINCE = "SET_BY_PERSON"
 """The code of a receipt whose status an entry changed since the last run."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What came of the drafts: entries made (none in a trial), the drafts allowed, and why others are not."""
-
-    entries: tuple[Entry, ...]
-    allowed: tuple[ReceiptDraft, ...]
-    refused: tuple[tuple[str, str], ...]
-    """(receipt_id, sentence) for each refused draft."""
 
 
 class Desk:
@@ -77,14 +67,12 @@ class Desk:
 
     def judge(
         self, drafts: Iterable[ReceiptDraft], on: date, settings: Settings
-    ) -> tuple[Decision, dict[str, ReceiptState]]:
+    ) -> tuple[Decision[ReceiptDraft], dict[str, ReceiptState]]:
         """Which drafts are allowed on a day, and the receipts that were looked at to say so."""
         drafts = list(drafts)
         states = self._states_for(drafts)
         refused = refusals(drafts, states, self._circumstances(drafts, on, settings))
-        allowed = tuple(draft for position, draft in enumerate(drafts) if position not in refused)
-        reasons = tuple((drafts[position].receipt_id, why) for position, why in sorted(refused.items()))
-        return Decision(entries=(), allowed=allowed, refused=reasons), states
+        return judged(drafts, refused), states
 
     def enter(
         self,
@@ -95,26 +83,22 @@ class Desk:
         entered_at: datetime,
         on: date,
         settings: Settings,
-    ) -> Decision:
+    ) -> Decision[ReceiptDraft]:
         """Write the allowed drafts into the journal, all or none; what was returned is on the disk.
 
         Raises `EntryRefusedError` when somebody else acted on one of the receipts since this desk was opened.
         """
         decision, seen = self.judge(drafts, on, settings)
-        if not decision.allowed:
-            return decision
         looked_at = _looked_at(decision.allowed, seen)
-        try:
-            entries = journal.append(
-                [draft.draft() for draft in decision.allowed],
-                person=person,
-                entered_at=entered_at,
-                entered_on=on,
-                expected=dict.fromkeys(looked_at, self._head.entry_number),
-            )
-        except (Conflict, DraftError) as error:
-            raise EntryRefusedError(f"nothing was entered: {error}") from None
-        return replace(decision, entries=tuple(entries))
+        return entered(
+            journal,
+            decision,
+            looked_at,
+            self._head.entry_number,
+            person=person,
+            entered_at=entered_at,
+            on=on,
+        )
 
     def _with_entries(self, receipts: Iterable[PublishedReceipt]) -> list[PublishedReceipt]:
         published = {receipt.state.receipt_id: receipt for receipt in receipts}

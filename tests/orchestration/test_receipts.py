@@ -269,7 +269,7 @@ def test_the_journal_can_be_listed_verified_and_copied(home: Home, tmp_path: Pat
 def test_help_loads_nothing_heavy() -> None:
     script = (
         "import sys\nfrom click.testing import CliRunner\nfrom orchestration.command import tieout\n"
-        "for name in ('receipts', 'journal', 'explain', 'what-if', 'restatement'):\n"
+        "for name in ('receipts', 'charges', 'journal', 'explain', 'what-if', 'restatement'):\n"
         "    assert CliRunner().invoke(tieout, [name, '--help']).exit_code == 0\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )

@@ -1,0 +1,215 @@
+"""`tieout charges`: look at the charges that a formatter run refused, and work them.
+
+Belongs here: the group, and its commands that only look. Those that enter something are in `charge_entries`.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from orchestration.command import charge_entries
+from orchestration.command.charge_options import filter_options
+from orchestration.command.entry_facts import entry_facts
+from orchestration.command.options import existing_home, home_option
+from orchestration.desk.charge_filter import ChargeFilter
+from orchestration.failures import NotFoundError
+
+if TYPE_CHECKING:
+    from orchestration.desk.charge_desk import ChargeDesk
+    from orchestration.desk.charge_query import PublishedCharge
+
+ROWS_SHOWN = 200
+
+
+@click.group("charges")
+def command() -> None:
+    """Work the charges that did not go out: see why, mend, and send them through the next run.
+
+    
+    A day's work:
+      tieout charges list --owner billing --home practice
+      tieout charges show CH1 --home practice
+      tieout charges reprocess CH1 --reason "member id corrected" --by maria --home practice
+      tieout charges delay CH2 --until 2026-04-15 --reason "plan asked for" --by maria --home practice
+
+    The list begins with the money that is lost first: fewest days left to file, then the largest amount. What
+    is decided is kept in the journal at once and counts from the next run on; until then these commands show
+    it on top of what the last run published.
+    """
+
+
+for _entering in charge_entries.COMMANDS:
+    command.add_command(_entering)
+
+
+@command.command("list")
+@home_option
+@filter_options
+@click.option("--json", "as_json", is_flag=True, help="Print them all as JSON; amounts as text.")
+def list_charges(home: Path, wanted: ChargeFilter, as_json: bool) -> None:
+    """List failed charges as they stand now, the most urgent first.
+
+    
+    Examples:
+      tieout charges list --home practice
+      tieout charges list --reason-code FC09 --older-than 14 --home practice
+      tieout charges list --status released --home practice
+
+    Without --status it lists what is work: failing, reprocess requested and delayed.
+    """
+    with desk_to_look_at(home) as desk:
+        found = desk.charges(wanted)
+    if as_json:
+        click.echo(json.dumps([facts_of(charge) for charge in found], indent=1))
+        return
+    print_charges(found)
+
+
+@command.command("show")
+@click.argument("charge_id")
+@click.option("--company", "companies", multiple=True, help="Only this company.")
+@home_option
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON; amounts as text.")
+def show_charge(charge_id: str, companies: tuple[str, ...], home: Path, as_json: bool) -> None:
+    """Show where one charge stands, every reason it was ever refused for, and what people entered.
+
+    
+    Example:
+      tieout charges show CH1 --home practice
+    """
+    with desk_to_look_at(home) as desk:
+        found = desk.charges(ChargeFilter(charge_ids=(charge_id,), companies=companies))
+        if not found:
+            raise NotFoundError(f"there is no failed charge {charge_id} in the published file")
+        shown = [
+            {
+                **facts_of(charge),
+                "reasons": [_plain(reason) for reason in desk.reasons(charge)],
+                "entries": [entry_facts(entry) for entry in desk.entries_of(charge)],
+            }
+            for charge in found
+        ]
+    if as_json:
+        click.echo(json.dumps(shown if len(shown) > 1 else shown[0], indent=1))
+        return
+    for charge in shown:
+        _print_charge(charge)
+
+
+@contextmanager
+def desk_to_look_at(home: Path) -> Iterator["ChargeDesk"]:
+    """The desk of a home folder, without making a journal."""
+    from orchestration.desk.charge_desk import ChargeDesk
+    from orchestration.desk.journal_access import Contained, readable_journal
+    from orchestration.published_file import connect, current_publication
+    from orchestration.settings import load_settings
+
+    place = existing_home(home)
+    contained = Contained.in_publication(current_publication(place.published))
+    with (
+        connect(place.published) as connection,
+        readable_journal(place, load_settings(place.settings)) as journal,
+    ):
+        yield ChargeDesk(connection, contained, journal)
+
+
+def facts_of(charge: "PublishedCharge") -> dict[str, Any]:
+    """A charge for machines: dates and amounts as text, its status as it is now."""
+    state = charge.state
+    now = {
+        "charge_status": state.status,
+        "reprocess_requested_on": state.reprocess_requested_on,
+        "delayed_until": state.delayed_until,
+    }
+    return {"charge_key": state.key} | _plain({**charge.facts, **now})
+
+
+def print_charges(charges: "list[PublishedCharge]") -> None:
+    """A table of the first charges, and how many there are with how much money."""
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = {
+        "charge_record_id": "charge",
+        "charge_status": "status",
+        "main_reason": "main reason",
+        "reason_codes": "reasons",
+        "owner": "owner",
+        "payer_id": "payer",
+        "oldest_failure_on": "failing since",
+        "failure_count": "times",
+        "days_to_filing_limit": "days left",
+        "amount": "amount",
+    }
+    table = Table()
+    for name, heading in shown.items():
+        is_number = name in ("failure_count", "days_to_filing_limit", "amount")
+        table.add_column(
+            heading,
+            justify="right" if is_number else "left",
+            no_wrap=name in ("amount", "charge_record_id", "oldest_failure_on"),
+        )
+    for charge in charges[:ROWS_SHOWN]:
+        facts = facts_of(charge)
+        table.add_row(*(_cell(name, facts) for name in shown))
+    console = Console()
+    console.print(table)
+    console.print(_total(charges), highlight=False)
+
+
+def _total(charges: "list[PublishedCharge]") -> str:
+    amount = sum((charge.facts["amount"] for charge in charges), Decimal(0))
+    at_risk = [charge for charge in charges if charge.facts["filing_status"] in ("near", "due")]
+    risk = sum((charge.facts["amount"] for charge in at_risk), Decimal(0))
+    hidden = f"; the first {ROWS_SHOWN:,} shown, --json has all" if len(charges) > ROWS_SHOWN else ""
+    close = f"; {len(at_risk):,} with {risk:,.2f} close to the filing limit" if at_risk else ""
+    noun = "charge" if len(charges) == 1 else "charges"
+    return f"{len(charges):,} {noun}, {amount:,.2f}{close}{hidden}"
+
+
+def _cell(name: str, facts: dict[str, Any]) -> str:
+    if name == "charge_status" and facts["delayed_until"]:
+        return f"delayed until {facts['delayed_until']}"
+    if name == "days_to_filing_limit" and facts[name] is not None and facts[name] < 0:
+        return "passed"
+    value = facts[name]
+    return "" if value is None else str(value).replace("_", " ")
+
+
+def _print_charge(charge: dict[str, Any]) -> None:
+    reasons, entries = charge.pop("reasons"), charge.pop("entries")
+    for name, value in charge.items():
+        if value is not None:
+            click.echo(f"{name.replace('_', ' '):<26} {value}")
+    click.echo("\nrefused for")
+    for reason in reasons:
+        stands = "stands" if reason["is_standing"] else "past"
+        runs = "1 run" if reason["failure_count"] == 1 else f"{reason['failure_count']} runs"
+        click.echo(
+            f"  {reason['reason_code']:<6} {stands:<7} {reason['oldest_failure_on']} to"
+            f" {reason['last_failure_on']}, {runs}: {reason['reason']}"
+        )
+        if reason["is_standing"]:
+            click.echo(f"         {reason['owner']}: {reason['what_to_do']}")
+    if entries:
+        click.echo("\nentered")
+    for entry in entries:
+        until = f" until {entry['details']['until']}" if "until" in entry["details"] else ""
+        said = f": {entry['reason']}" if entry["reason"] else ""
+        click.echo(f"  {entry['entered_on']} {entry['person']} {entry['action']}{until}{said}")
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: _text_of(value) for name, value in facts.items()}
+
+
+def _text_of(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
