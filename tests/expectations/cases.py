@@ -1454,8 +1454,16 @@ CASES: dict[str, Case] = {
         # What is not deleted is not in the mart at all; the receipt that is there is R-GOOD.
     ),
     "filing_limit_passed": Case(
-        keys=frozenset({"A|CH-PASSED"}),
-        planted=[row("marts.failed_charges", charge_record_id="CH-PASSED", filing_status="passed")],
+        keys=frozenset({"A|CH-PASSED", "A|CH-DELAYED-TOO-LONG"}),
+        planted=[
+            row("marts.failed_charges", charge_record_id="CH-PASSED", filing_status="passed"),
+            row(
+                "marts.failed_charges",
+                charge_record_id="CH-DELAYED-TOO-LONG",
+                filing_status="passed",
+                charge_status="delayed",
+            ),
+        ],
         twins=[
             row(
                 "marts.failed_charges",
@@ -1492,6 +1500,24 @@ CASES: dict[str, Case] = {
                 charge_record_id="CH-TWICE-PAID",
                 bounce_count=2,
                 charge_status="adjudicated",
+            ),
+        ],
+    ),
+    "charge_returned_untouched": Case(
+        keys=frozenset({"A|CH-UNTOUCHED"}),
+        planted=[row("marts.failed_charges", charge_record_id="CH-UNTOUCHED", is_returned_untouched=True)],
+        twins=[
+            row(
+                "marts.failed_charges",
+                charge_record_id="CH-SENT-ANEW",
+                is_returned_untouched=True,
+                charge_status="reprocess_requested",
+            ),
+            row(
+                "marts.failed_charges",
+                charge_record_id="CH-WENT-OUT",
+                is_returned_untouched=True,
+                charge_status="released",
             ),
         ],
     ),

@@ -228,6 +228,8 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "patient_id": "P00001",
         "claim_id": "C-GOOD",
         "reason_codes": "FC01",
+        "run_number": "F1",
+        "is_returned_untouched": False,
         "oldest_failure_on": date(2026, 3, 5),
         "bounce_count": 0,
         "amount": 80,

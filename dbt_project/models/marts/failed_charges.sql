@@ -12,7 +12,6 @@ standing as (
         charge_record_id,
         run_number,
         run_on,
-        is_latest,
         max(practice_id) as practice_id,
         max(location_id) as location_id,
         max(claim_id) as claim_id,
@@ -31,7 +30,7 @@ standing as (
         arg_min(load_id, (precedence, reason_code)) as load_id
     from last_runs
     where run_position = last_position
-    group by company_id, charge_record_id, run_number, run_on, is_latest
+    group by company_id, charge_record_id, run_number, run_on
 ),
 
 history as (
@@ -40,9 +39,30 @@ history as (
         charge_record_id,
         min(failed_on) as oldest_failure_on,
         max(failed_on) as last_failure_on,
-        count(distinct run_position) as failure_count,
-        count(distinct run_position) filter (where previous_position < run_position - 1) as bounce_count
+        count(distinct run_position) as failure_count
     from {{ ref('int_charges__failures') }}
+    group by company_id, charge_record_id
+),
+
+-- What became of the charge between its refusals, and after the last one.
+outcomes as (
+    select
+        company_id,
+        charge_record_id,
+        count(*) filter (where is_return) as bounce_count,
+        arg_max(is_untouched, run_position) as is_returned_untouched,
+        arg_max(is_let_pass, run_position) as is_let_pass
+    from {{ ref('int_charges__refusals') }}
+    group by company_id, charge_record_id
+),
+
+decisions as (
+    select
+        company_id,
+        charge_record_id,
+        arg_max(action, entry_number) as last_action,
+        max(entered_on) as last_entered_on
+    from {{ ref('stg_journal__charge_entries') }}
     group by company_id, charge_record_id
 ),
 
@@ -52,7 +72,13 @@ dated as (
         history.oldest_failure_on,
         history.last_failure_on,
         history.failure_count,
-        history.bounce_count,
+        outcomes.bounce_count,
+        outcomes.is_returned_untouched,
+        outcomes.is_let_pass,
+        decisions.last_action = 'reprocess' and decisions.last_entered_on > standing.run_on as is_reprocess_requested,
+        decisions.last_entered_on,
+        delays.delayed_until,
+        delays.delay_reason,
         claims.service_on,
         claims.voided_on,
         coalesce(line_balances.insurance_paid_amount, 0) <> 0
@@ -70,6 +96,19 @@ dated as (
         on
             standing.company_id = history.company_id
             and standing.charge_record_id = history.charge_record_id
+    inner join outcomes
+        on
+            standing.company_id = outcomes.company_id
+            and standing.charge_record_id = outcomes.charge_record_id
+    left join decisions
+        on
+            standing.company_id = decisions.company_id
+            and standing.charge_record_id = decisions.charge_record_id
+    left join {{ ref('int_charges__delays') }} as delays
+        on
+            standing.company_id = delays.company_id
+            and standing.charge_record_id = delays.charge_record_id
+            and delays.back_on > {{ as_of() }}
     left join {{ ref('claims') }} as claims
         on standing.claim_id = claims.claim_id
     left join {{ ref('int_claims__line_balances') }} as line_balances
@@ -78,6 +117,20 @@ dated as (
             and standing.line_number = line_balances.line_number
     left join {{ ref('stg_practice__payers') }} as payers
         on standing.payer_id = payers.payer_id
+),
+
+stated as (
+    select
+        *,
+        case
+            when voided_on is not null then 'voided'
+            when is_adjudicated then 'adjudicated'
+            when is_let_pass then 'released'
+            when delayed_until is not null then 'delayed'
+            when is_reprocess_requested then 'reprocess_requested'
+            else 'failing'
+        end as charge_status
+    from dated
 )
 
 select
@@ -116,13 +169,12 @@ select
             then 'near'
         else 'open'
     end as filing_status,
-    case
-        when voided_on is not null then 'voided'
-        when is_adjudicated then 'adjudicated'
-        when is_latest then 'failing'
-        else 'released'
-    end as charge_status,
+    charge_status,
+    case when charge_status = 'reprocess_requested' then last_entered_on end as reprocess_requested_on,
+    case when charge_status = 'delayed' then delayed_until end as delayed_until,
+    case when charge_status = 'delayed' then delay_reason end as delay_reason,
+    is_returned_untouched,
     file_hash,
     row_number,
     load_id
-from dated
+from stated
