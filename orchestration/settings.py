@@ -19,6 +19,10 @@ is.
     expected_files: [{source: receipts, schedule: weekdays}]
     legacy_arrival_days: 5             # money sent to the old system that its log lacks for longer is one
     correction_wait_days: 30           # a reversal without a new answer for longer is one
+    claim_mend_days: 14                # a claim that is held back or rejected for longer is stuck
+    claim_billing_days: 5              # so is one that may go out and is not sent
+    acknowledgement_wait_days: 2       # one that is sent and not acknowledged, in Mondays to Fridays
+    payer_answer_days: 30              # and one that the payer has and does not answer
     collection_payers: [AGENCY]        # payer ids of collection agencies, told apart in the bridge
     bank_accounts: [{account: "9000000001", locations: [L01]}]   # see `orchestration.bank_settings`
     posting: {copay_hold_days: 7}      # in force from the beginning
@@ -44,6 +48,13 @@ from posting.settings import PostingSettings
 
 BEGINNING = date(1, 1, 1)
 """The date from which a setting without a date is in force."""
+
+DEFAULT_CLAIM_WAITS = {
+    "claim_mend_days": 14,
+    "claim_billing_days": 5,
+    "acknowledgement_wait_days": 2,
+    "payer_answer_days": 30,
+}
 
 SettingValue = str | None
 SettingRow = tuple[str, date, int, SettingValue]
@@ -120,7 +131,16 @@ class Posting(_Frozen):
     claim_done_status: str | None = None
 
 
-class Change(Posting, Banking):
+class ClaimWaits(_Frozen):
+    """How many days a claim may stay in a state, each optional: what is not named keeps the value it had."""
+
+    claim_mend_days: Days | None = None
+    claim_billing_days: Days | None = None
+    acknowledgement_wait_days: Days | None = None
+    payer_answer_days: Days | None = None
+
+
+class Change(Posting, Banking, ClaimWaits):
     """Settings that take other values from a date on."""
 
     effective_from: date
@@ -129,7 +149,7 @@ class Change(Posting, Banking):
     claim_id_pattern: Pattern | None = None
 
 
-class Settings(Banking):
+class Settings(Banking, ClaimWaits):
     """Everything a practice group decides for itself."""
 
     practice_name: Annotated[str, Field(min_length=1)] = "Practice"
@@ -194,7 +214,12 @@ class Settings(Banking):
             "bank_accounts": (),
             "bank_holidays": (),
             **DEFAULT_DAYS,
-            **{name: value for name in Banking.model_fields if (value := getattr(self, name)) is not None},
+            **DEFAULT_CLAIM_WAITS,
+            **{
+                name: value
+                for name in (*Banking.model_fields, *ClaimWaits.model_fields)
+                if (value := getattr(self, name)) is not None
+            },
             **asdict(PostingSettings()),
             **self.posting.model_dump(exclude_none=True),
         }

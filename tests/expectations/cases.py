@@ -1503,6 +1503,11 @@ CASES: dict[str, Case] = {
             ),
         ],
     ),
+    "claim_stuck": Case(
+        keys=frozenset({"C-STUCK"}),
+        planted=[row("marts.claim_lifecycle", claim_id="C-STUCK", is_stuck=True)],
+        twins=[row("marts.claim_lifecycle", claim_id="C-ON-ITS-WAY")],
+    ),
     "charge_returned_untouched": Case(
         keys=frozenset({"A|CH-UNTOUCHED"}),
         planted=[row("marts.failed_charges", charge_record_id="CH-UNTOUCHED", is_returned_untouched=True)],

@@ -255,6 +255,16 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "usual_charge_count": 10,
         "amount": 800,
     },
+    "marts.claim_lifecycle": {
+        "location_id": "L1",
+        "patient_id": "P00001",
+        "claim_state": "billed",
+        "state_since_on": date(2026, 3, 5),
+        "is_stuck": False,
+        "charge_amount": 80,
+        "file_hash": "f" * 64,
+        "row_number": 2,
+    },
     "marts.legacy_clearing": {"location_id": "L1", "has_posting_log": True},
     "marts.deposit_reconciliation": {
         "status": "matched",

@@ -51,7 +51,8 @@ outcomes as (
         charge_record_id,
         count(*) filter (where is_return) as bounce_count,
         arg_max(is_untouched, run_position) as is_returned_untouched,
-        arg_max(is_let_pass, run_position) as is_let_pass
+        arg_max(is_let_pass, run_position) as is_let_pass,
+        max(let_pass_on) as let_pass_on
     from {{ ref('int_charges__refusals') }}
     group by company_id, charge_record_id
 ),
@@ -75,6 +76,7 @@ dated as (
         outcomes.bounce_count,
         outcomes.is_returned_untouched,
         outcomes.is_let_pass,
+        outcomes.let_pass_on,
         decisions.last_action = 'reprocess' and decisions.last_entered_on > standing.run_on as is_reprocess_requested,
         decisions.last_entered_on,
         delays.delayed_until,
@@ -174,6 +176,7 @@ select
     case when charge_status = 'delayed' then delayed_until end as delayed_until,
     case when charge_status = 'delayed' then delay_reason end as delay_reason,
     is_returned_untouched,
+    case when is_let_pass then let_pass_on end as released_on,
     file_hash,
     row_number,
     load_id

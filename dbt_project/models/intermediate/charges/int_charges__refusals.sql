@@ -90,6 +90,8 @@ passed as (
     select
         spans.*,
         spans.next_position - spans.run_position - 1 > coalesce(left_out.run_count, 0) as is_let_pass,
+        -- A charge is not delayed once it was let pass, so the runs that left it out come first.
+        spans.run_position + coalesce(left_out.run_count, 0) + 1 as passing_position,
         sent_again.run_position is not null as is_sent_again
     from spans
     left join left_out
@@ -105,12 +107,17 @@ passed as (
 )
 
 select
-    company_id,
-    charge_record_id,
-    run_position,
-    run_on,
-    is_sent_again or coalesce(lag(is_let_pass) over charge, false) as is_return,
-    is_sent_again and reason_codes = previous_reason_codes as is_untouched,
-    is_let_pass
+    passed.company_id,
+    passed.charge_record_id,
+    passed.run_position,
+    passed.run_on,
+    passed.is_sent_again or coalesce(lag(passed.is_let_pass) over charge, false) as is_return,
+    passed.is_sent_again and passed.reason_codes = passed.previous_reason_codes as is_untouched,
+    passed.is_let_pass,
+    case when passed.is_let_pass then runs.run_on end as let_pass_on
 from passed
-window charge as (partition by company_id, charge_record_id order by run_position)
+left join {{ ref('int_charges__runs') }} as runs
+    on
+        passed.company_id = runs.company_id
+        and passed.passing_position = runs.run_position
+window charge as (partition by passed.company_id, passed.charge_record_id order by passed.run_position)

@@ -1,0 +1,223 @@
+-- Charges that no run has let pass keep their claim from going out.
+with charges as (
+    select
+        claim_id,
+        count(*) filter (where charge_status in ('failing', 'reprocess_requested', 'delayed')) as held_charge_count,
+        max(released_on) as released_on
+    from {{ ref('failed_charges') }}
+    where claim_id is not null
+    group by claim_id
+),
+
+submissions as (
+    select
+        patient_control_number as claim_id,
+        min(coalesce(batch_created_on, loaded_on)) as billed_on,
+        max(coalesce(batch_created_on, loaded_on)) as last_billed_on
+    from {{ ref('stg_claims__submissions') }}
+    group by patient_control_number
+),
+
+rejected_claims as (
+    select
+        file_hash,
+        interchange_position,
+        transaction_position,
+        claim_position,
+        bool_or(is_rejection) as is_rejection
+    from {{ ref('stg_claims__acknowledgement_statuses') }}
+    where claim_position is not null
+    group by file_hash, interchange_position, transaction_position, claim_position
+),
+
+-- What the clearinghouse accepts, a payer may still reject on the same day.
+answers as (
+    select
+        acknowledgements.patient_control_number as claim_id,
+        coalesce(batches.processed_on, batches.created_on, batches.loaded_on) as answered_on,
+        coalesce(rejected_claims.is_rejection, false) as is_rejection
+    from {{ ref('stg_claims__acknowledgements') }} as acknowledgements
+    inner join {{ ref('stg_claims__acknowledgement_batches') }} as batches
+        on {{ same_remittance('acknowledgements', 'batches') }}
+    left join rejected_claims
+        on
+            {{ same_remittance('acknowledgements', 'rejected_claims') }}
+            and acknowledgements.claim_position = rejected_claims.claim_position
+
+    union all
+
+    -- A transaction that the 999 does not accept takes all its claims down.
+    select
+        sent.patient_control_number as claim_id,
+        answered.loaded_on as answered_on,
+        true as is_rejection
+    from {{ ref('stg_claims__submissions') }} as sent
+    inner join {{ ref('stg_claims__functional_acknowledgements') }} as answered
+        on
+            sent.group_control_number = answered.acknowledged_group_control_number
+            and sent.interchange_sender_id = answered.interchange_receiver_id
+            and sent.loaded_on <= answered.loaded_on
+    inner join {{ ref('stg_claims__functional_acknowledgement_transactions') }} as transactions
+        on
+            {{ same_remittance('answered', 'transactions') }}
+            and sent.transaction_control_number = transactions.acknowledged_control_number
+    where not transactions.is_accepted
+),
+
+acknowledgements as (
+    select
+        claim_id,
+        max(answered_on) as last_answered_on,
+        arg_max(is_rejection, (answered_on, is_rejection)) as is_rejected
+    from answers
+    group by claim_id
+),
+
+remittances as (
+    select
+        claim_id,
+        min(payment_on) as answered_on,
+        min(payment_on) filter (where paid_amount > 0) as paid_on
+    from {{ ref('era_claims') }}
+    where
+        is_counted
+        and claim_id is not null
+    group by claim_id
+),
+
+-- A payer's answer on paper is known by what was posted from it.
+postings as (
+    select
+        claim_id,
+        min(posting_on) as paid_on
+    from {{ ref('stg_billing__payments') }}
+    where
+        entry_type = 'insurance_payment'
+        and amount > 0
+        and posting_on <= {{ as_of() }}
+    group by claim_id
+),
+
+dated as (
+    select
+        claims.*,
+        coalesce(charges.held_charge_count, 0) as held_charge_count,
+        case
+            when coalesce(charges.held_charge_count, 0) = 0 then coalesce(charges.released_on, claims.created_on)
+        end as released_on,
+        submissions.billed_on,
+        submissions.last_billed_on,
+        -- An answer to an earlier submission says nothing of the last one.
+        case
+            when not acknowledgements.is_rejected
+                and acknowledgements.last_answered_on >= coalesce(submissions.last_billed_on, claims.created_on)
+                then acknowledgements.last_answered_on
+        end as acknowledged_on,
+        case
+            when acknowledgements.is_rejected
+                and acknowledgements.last_answered_on >= coalesce(submissions.last_billed_on, claims.created_on)
+                then acknowledgements.last_answered_on
+        end as rejected_on,
+        least(remittances.answered_on, postings.paid_on) as answered_on,
+        least(remittances.paid_on, postings.paid_on) as paid_on
+    from {{ ref('claims') }} as claims
+    left join charges
+        on claims.claim_id = charges.claim_id
+    left join submissions
+        on claims.claim_id = submissions.claim_id
+    left join acknowledgements
+        on claims.claim_id = acknowledgements.claim_id
+    left join remittances
+        on claims.claim_id = remittances.claim_id
+    left join postings
+        on claims.claim_id = postings.claim_id
+),
+
+stated as (
+    select
+        *,
+        case
+            when voided_on is not null then 'voided'
+            when payer_id is null then 'self_pay'
+            when paid_on is not null then 'paid'
+            when answered_on is not null then 'answered'
+            when rejected_on is not null then 'rejected'
+            when acknowledged_on is not null then 'acknowledged'
+            when billed_on is not null then 'billed'
+            when held_charge_count > 0 then 'imported'
+            else 'released'
+        end as claim_state
+    from dated
+),
+
+since as (
+    select
+        *,
+        case claim_state
+            when 'voided' then voided_on
+            when 'paid' then paid_on
+            when 'answered' then answered_on
+            when 'rejected' then rejected_on
+            when 'acknowledged' then acknowledged_on
+            when 'billed' then last_billed_on
+            when 'released' then released_on
+            else created_on
+        end as state_since_on
+    from stated
+),
+
+-- Where nobody sends claims or acknowledgements as files, nothing can be missing.
+known as (
+    select
+        exists (select 1 from {{ ref('stg_claims__submissions') }}) as has_submissions,
+        exists (select 1 from {{ ref('stg_claims__acknowledgements') }}) as has_acknowledgements,
+        {{ number_in_force('claim_mend_days', as_of(), 14) }} as claim_mend_days,
+        {{ number_in_force('claim_billing_days', as_of(), 5) }} as claim_billing_days,
+        {{ number_in_force('acknowledgement_wait_days', as_of(), 2) }} as acknowledgement_wait_days,
+        {{ number_in_force('payer_answer_days', as_of(), 30) }} as payer_answer_days
+),
+
+allowed as (
+    select
+        since.*,
+        case
+            when since.claim_state in ('imported', 'rejected') then known.claim_mend_days
+            when since.claim_state = 'released' and known.has_submissions then known.claim_billing_days
+            when since.claim_state = 'billed' and known.has_acknowledgements then known.acknowledgement_wait_days
+            when since.claim_state in ('billed', 'acknowledged') then known.payer_answer_days
+        end as allowed_days,
+        since.claim_state = 'billed' and known.has_acknowledgements as is_in_weekdays
+    from since
+    cross join known
+)
+
+select
+    claim_id,
+    patient_id,
+    location_id,
+    payer_id,
+    service_on,
+    charge_amount,
+    created_on as imported_on,
+    released_on,
+    billed_on,
+    acknowledged_on,
+    rejected_on,
+    answered_on,
+    paid_on,
+    held_charge_count,
+    claim_state,
+    state_since_on,
+    {{ days_between('state_since_on', as_of()) }} as days_in_state,
+    cast(allowed_days as integer) as allowed_days,
+    coalesce(
+        case
+            when is_in_weekdays then {{ weekdays_between('state_since_on', as_of()) }}
+            else {{ days_between('state_since_on', as_of()) }}
+        end > allowed_days,
+        false
+    ) as is_stuck,
+    file_hash,
+    row_number,
+    load_id
+from allowed
