@@ -1508,6 +1508,29 @@ CASES: dict[str, Case] = {
         planted=[row("marts.claim_lifecycle", claim_id="C-STUCK", is_stuck=True)],
         twins=[row("marts.claim_lifecycle", claim_id="C-ON-ITS-WAY")],
     ),
+    "units_trimmed": Case(
+        keys=frozenset({"C-TRIMMED|97110"}),
+        planted=[
+            row(
+                "marts.scrub_delta",
+                claim_id="C-TRIMMED",
+                billed_units=3,
+                trimmed_charge_amount=40,
+                scrub_status="trimmed",
+            )
+        ],
+        twins=[
+            row("marts.scrub_delta", claim_id="C-WHOLE"),
+            row("marts.scrub_delta", claim_id="C-NOT-SENT", billed_units=None, scrub_status="not_billed"),
+            row(
+                "marts.scrub_delta",
+                claim_id="C-MORE",
+                billed_units=5,
+                trimmed_charge_amount=-40,
+                scrub_status="added",
+            ),
+        ],
+    ),
     "charge_returned_untouched": Case(
         keys=frozenset({"A|CH-UNTOUCHED"}),
         planted=[row("marts.failed_charges", charge_record_id="CH-UNTOUCHED", is_returned_untouched=True)],

@@ -265,6 +265,18 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "file_hash": "f" * 64,
         "row_number": 2,
     },
+    "marts.scrub_delta": {
+        "procedure_code": "97110",
+        "payer_id": "P1",
+        "location_id": "L1",
+        "patient_id": "P00001",
+        "made_units": 4,
+        "billed_units": 4,
+        "trimmed_charge_amount": 0,
+        "scrub_status": "same",
+        "file_hash": "f" * 64,
+        "row_number": 2,
+    },
     "marts.legacy_clearing": {"location_id": "L1", "has_posting_log": True},
     "marts.deposit_reconciliation": {
         "status": "matched",
