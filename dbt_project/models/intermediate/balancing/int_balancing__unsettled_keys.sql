@@ -5,9 +5,7 @@
 with payments as (
     select
         equality_key,
-        hash(emr_payment_id) as emr_payment,
-        null as billing_payment,
-        null as named_payment
+        1 as surplus
     from {{ ref('int_balancing__emr_payments') }}
     where is_paid
 
@@ -15,49 +13,61 @@ with payments as (
 
     select
         equality_key,
-        null as emr_payment,
-        1 as billing_payment,
-        case when emr_payment_id is not null then hash(emr_payment_id) end as named_payment
+        -1 as surplus
     from {{ ref('int_balancing__billing_payments') }}
     where is_integration and deposit_on = posting_on
 ),
 
--- Settled is a key with as many payments here as there, where no row names a payment, or each names another one of the
--- key (then their hashes cancel out), or only one does.
-unsettled as (
+uneven as (
     select equality_key
     from payments
     group by equality_key
-    having
-        count(emr_payment) <> count(billing_payment)
-        or not (
-            count(named_payment) = 0
-            or (
-                count(named_payment) = count(emr_payment)
-                and bit_xor(emr_payment) = bit_xor(named_payment)
-            )
-            or (
-                count(named_payment) = 1
-                and max(named_payment) in (min(emr_payment), max(emr_payment))
-            )
+    having sum(surplus) <> 0
+),
+
+-- A row that names a payment settles no other one: it has to be equal to the payment it names.
+misnamed as (
+    select
+        billing.equality_key,
+        emr.equality_key as named_key,
+        billing.is_integration and billing.deposit_on = billing.posting_on as is_counted
+    from {{ ref('int_balancing__billing_payments') }} as billing
+    left join {{ ref('int_balancing__emr_payments') }} as emr
+        on
+            billing.emr_payment_id = emr.emr_payment_id
+            and emr.is_paid
+    where
+        billing.emr_payment_id is not null
+        and (
+            not billing.is_integration
+            or billing.deposit_on <> billing.posting_on
+            or billing.equality_key is distinct from emr.equality_key
         )
 ),
 
--- A payment that is named by a row of another key is not settled by an equal one that names nobody.
-named_elsewhere as (
+-- Two rows that name one payment do not settle a second one that is equal to it.
+named_twice as (
     select emr_payment_id
     from {{ ref('int_balancing__billing_payments') }}
-    where
-        emr_payment_id is not null
-        and (
-            not is_integration
-            or deposit_on <> posting_on
-            or equality_key in (select unsettled.equality_key from unsettled)
-        )
+    where emr_payment_id is not null
+    group by emr_payment_id
+    having count(*) > 1
 )
 
 select equality_key
-from unsettled
+from uneven
+
+union
+
+select equality_key
+from misnamed
+where is_counted
+
+union
+
+select named_key
+from misnamed
+where named_key is not null
 
 union
 
@@ -65,4 +75,4 @@ select equality_key
 from {{ ref('int_balancing__emr_payments') }}
 where
     is_paid
-    and emr_payment_id in (select named_elsewhere.emr_payment_id from named_elsewhere)
+    and emr_payment_id in (select named_twice.emr_payment_id from named_twice)
