@@ -16,9 +16,10 @@
 relation   model with one row per payment
 identity   its column that names the payment
 pairs      models with that column
-where      further condition -#}
-{% macro still_unpaired(relation, identity, pairs, where='true') -%}
-    select candidates.*
+where      further condition
+columns    what to return of the candidates -#}
+{% macro still_unpaired(relation, identity, pairs, where='true', columns='candidates.*') -%}
+    select {{ columns }}
     from {{ relation }} as candidates
     where
         {{ where }}

@@ -22,6 +22,7 @@ MODELS = (
     "intermediate/balancing/int_balancing__identified_pairs",
     "intermediate/balancing/int_balancing__same_day_pairs",
     "intermediate/balancing/int_balancing__window_pairs",
+    "intermediate/balancing/int_balancing__closed_amount_pairs",
     "intermediate/balancing/int_balancing__copies",
     "intermediate/balancing/int_balancing__closed_month_adjustments",
     "intermediate/balancing/int_balancing__near_pairs",
@@ -37,6 +38,8 @@ CLASSES = (
     "charge_type_not_enabled",
     "amount_due_zero",
     "closed_month_added",
+    "closed_month_edited",
+    "closed_month_deleted",
     "feed_failed",
     "feed_pending",
     "location_unmapped",
@@ -50,12 +53,14 @@ CLASSES = (
     "posted_by_hand",
     "only_in_billing",
 )
-IN_DOLLARS = "cast(cast(amount as decimal(15, 0)) * cast(0.01 as decimal(3, 2)) as decimal(18, 2))"
-_REASONS = CLASSES[:7]
-_DAYS_LATE = {"other_window": 2, "ambiguous_match": 1}
+IN_DOLLARS = "cast(cast({cents} as decimal(15, 0)) * cast(0.01 as decimal(3, 2)) as decimal(18, 2))"
+_REASONS = CLASSES[:9]
+# What billing holds nothing of; of a payment that was changed later it holds what it was at the close.
+_NOT_SENT = [reason for reason in _REASONS if reason not in ("closed_month_edited", "closed_month_deleted")]
 _TYPES = np.array(["copay", "coinsurance", "deductible", "supplies"])
-_RANKS = {"feed_pending": 2, "feed_failed": 3, "closed_month_added": 4, "amount_due_zero": 5,
-          "charge_type_not_enabled": 6, "integration_off": 7, "internal_payment": 8}  # fmt: skip
+_RANKS = {"feed_pending": 2, "feed_failed": 3, "closed_month_added": 4, "closed_month_edited": 4,
+          "closed_month_deleted": 4, "amount_due_zero": 5, "charge_type_not_enabled": 6, "integration_off": 7,
+          "internal_payment": 8}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,10 @@ def two_systems(seed: int, payments: int, *, faults: float, visits_per_patient: 
     """Payments of a year at 150 clinics; the share `faults` of them differs, each class alike.
 
     Half of the payments carry the shared id. A patient comes every fourth day and at times pays twice on one.
+
+    Faults are kept apart: at most one of a patient, and one of a clinic, day, charge type and amount. Where a
+    missing payment and an import that nobody made meet, they are a payment of the wrong patient: the systems
+    hold the same rows in either case, so no truth could tell them apart.
     """
     chance = np.random.default_rng(seed)
     number = np.arange(payments)
@@ -108,10 +117,16 @@ def two_systems(seed: int, payments: int, *, faults: float, visits_per_patient: 
         pl.lit(date(2025, 1, 1)).dt.offset_by(pl.format("{}d", "transaction_on")).alias("transaction_on"),
         pl.lit("").alias("fault"),
     )
-    # At most one fault a patient, so that each stands for itself.
     chosen = chance.permutation(payments // visits_per_patient)[: int(payments * faults)]
     names = np.array(CLASSES)[np.arange(len(chosen)) % len(CLASSES)]
-    hits = pl.DataFrame({"number": chosen * visits_per_patient + 5, "planted": names})
+    hits = (
+        pl.DataFrame({"number": chosen * visits_per_patient + 5, "planted": names})
+        .join(base, on="number", how="left", maintain_order="left")
+        .unique(
+            ["location_id", "charge_type_key", "amount", "transaction_on"], keep="first", maintain_order=True
+        )
+        .select("number", "planted")
+    )
     base = base.join(hits, on="number", how="left", maintain_order="left").with_columns(
         pl.coalesce("planted", "fault").alias("fault")
     )
@@ -130,18 +145,26 @@ def _emr(base: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("unmapped:C9"))
             .otherwise("location_id")
             .alias("location_id"),
-            pl.when(fault == "closed_month_added").then(pl.lit("added")).alias("change_kind"),
+            pl.when(fault.str.starts_with("closed_month_"))
+            .then(fault.str.strip_prefix("closed_month_"))
+            .alias("change_kind"),
         )
         .with_columns(
             pl.col("flow").replace_strict(_RANKS, default=1, return_dtype=pl.Int64).alias("flow_rank")
         )
         .select(
             "emr_payment_id", "patient_id", "location_id", "transaction_on", "charge_type_key",
-            pl.lit(True).alias("is_paid"), "amount", "flow", "flow_rank",
+            (fault != "closed_month_deleted").alias("is_paid"),
+            pl.when(fault == "closed_month_deleted").then(0)
+            .when(fault == "closed_month_edited").then(pl.col("amount") + 517)
+            .otherwise("amount").alias("amount"),
+            "flow", "flow_rank",
             *(pl.lit(None, dtype=pl.String).alias(name) for name in ("feed_status", "feed_reason")),
             "change_kind",
-            pl.when(fault == "closed_month_added").then(date(2026, 6, 1)).alias("changed_on"),
-            pl.when(fault == "closed_month_added").then(date(2026, 5, 31)).alias("period_end_on"),
+            pl.when(fault == "closed_month_added").then(0)
+            .when(fault.str.starts_with("closed_month_")).then("amount").alias("closed_amount"),
+            pl.when(fault.str.starts_with("closed_month_")).then(date(2026, 6, 1)).alias("changed_on"),
+            pl.when(fault.str.starts_with("closed_month_")).then(date(2026, 5, 31)).alias("period_end_on"),
             pl.lit("f").alias("file_hash"), pl.col("number").alias("row_number"),
         )
     )  # fmt: skip
@@ -149,7 +172,7 @@ def _emr(base: pl.DataFrame) -> pl.DataFrame:
 
 def _billing(base: pl.DataFrame) -> pl.DataFrame:
     fault = pl.col("fault")
-    absent = [*_REASONS, "missing_in_billing", "location_unmapped"]
+    absent = [*_NOT_SENT, "missing_in_billing", "location_unmapped"]
     rows = base.filter(~fault.is_in(absent)).with_columns(
         pl.when(fault == "patient_mismatch")
         .then(pl.format("Q{}", "number"))
@@ -233,11 +256,13 @@ class Matching:
             ("emr", systems.emr, "transaction_on"),
             ("billing", systems.billing, "deposit_on"),
         ):
+            amounts = [name for name in ("amount", "closed_amount") if name in frame.columns]
+            dollars = ", ".join(f"{IN_DOLLARS.format(cents=name)} as {name}" for name in amounts)
             connection.register("frame", frame.to_arrow())
             connection.execute(
                 f"create table intermediate.int_balancing__{side}_payments as"
                 f" select *, hash(patient_id, location_id, charge_type_key, amount, {day}) as equality_key"
-                f" from (select * replace ({IN_DOLLARS} as amount) from frame)"
+                f" from (select * replace ({dollars}) from frame)"
             )
             connection.unregister("frame")
         connection.execute(

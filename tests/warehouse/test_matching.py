@@ -141,7 +141,8 @@ def crowded(seed: int) -> TwoSystems:
     systems = two_systems(seed, 600, faults=0.08)
     emr = systems.emr.with_columns(
         ("P" + (pl.int_range(pl.len()) % 7).cast(pl.String)).alias("patient_id"),
-        (pl.col("amount") % 3 * 1000 + 500).alias("amount"),
+        pl.when("is_paid").then(pl.col("amount") % 3 * 1000 + 500).otherwise(0).alias("amount"),
+        (pl.col("closed_amount") % 3 * 1000 + 500).alias("closed_amount"),
         pl.lit("L1").alias("location_id"),
     )
     billing = systems.billing.with_columns(

@@ -26,6 +26,14 @@ with held_by_billing as (
             billing_payment_id
         from {{ ref('int_balancing__window_pairs') }}
         where not is_contested
+
+        union all
+
+        select
+            emr_payment_id,
+            billing_payment_id
+        from {{ ref('int_balancing__closed_amount_pairs') }}
+        where not is_contested
     ) as pairs
     inner join {{ ref('int_balancing__open_billing_payments') }} as billing
         on pairs.billing_payment_id = billing.billing_payment_id
@@ -61,6 +69,11 @@ offered as (
         and not exists (
             select 1
             from {{ ref('int_balancing__window_pairs') }} as pairs
+            where pairs.billing_payment_id = billing.billing_payment_id
+        )
+        and not exists (
+            select 1
+            from {{ ref('int_balancing__closed_amount_pairs') }} as pairs
             where pairs.billing_payment_id = billing.billing_payment_id
         )
         and not exists (

@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 
 {% set paired = [
-    ref('int_balancing__identified_pairs'), ref('int_balancing__same_day_pairs'), ref('int_balancing__window_pairs')
+    ref('int_balancing__identified_pairs'), ref('int_balancing__same_day_pairs'), ref('int_balancing__window_pairs'),
+    ref('int_balancing__closed_amount_pairs')
 ] %}
 
 with open_billing as (
@@ -18,6 +19,9 @@ pairs as (
     select billing_payment_id from {{ ref('int_balancing__same_day_pairs') }}
     union all
     select billing_payment_id from {{ ref('int_balancing__window_pairs') }}
+    where not is_contested
+    union all
+    select billing_payment_id from {{ ref('int_balancing__closed_amount_pairs') }}
     where not is_contested
 ),
 

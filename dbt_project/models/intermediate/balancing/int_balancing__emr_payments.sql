@@ -31,6 +31,7 @@ judged as (
         feed.feed_reason,
         feed.feed_outcome,
         changes.change_kind,
+        changes.closed_amount,
         changes.changed_on,
         changes.period_end_on,
         case
@@ -93,6 +94,7 @@ select
     feed_status,
     feed_reason,
     change_kind,
+    closed_amount,
     changed_on,
     period_end_on,
     loaded_on,

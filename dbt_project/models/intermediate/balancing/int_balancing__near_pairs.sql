@@ -2,7 +2,7 @@
 
 {% set paired = [
     ref('int_balancing__identified_pairs'), ref('int_balancing__same_day_pairs'), ref('int_balancing__window_pairs'),
-    ref('int_balancing__closed_month_adjustments')
+    ref('int_balancing__closed_amount_pairs'), ref('int_balancing__closed_month_adjustments')
 ] %}
 {% set columns = ['patient_id', 'location_id', 'charge_type_key', 'amount'] %}
 {% set passes = ['amount', 'charge_type_key', 'location_id'] %}

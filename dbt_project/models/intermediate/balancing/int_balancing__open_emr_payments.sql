@@ -13,6 +13,7 @@ select
     feed_status,
     feed_reason,
     change_kind,
+    closed_amount,
     changed_on,
     period_end_on,
     file_hash,

@@ -2,7 +2,8 @@
 
 {% set paired = [
     ref('int_balancing__identified_pairs'), ref('int_balancing__same_day_pairs'), ref('int_balancing__window_pairs'),
-    ref('int_balancing__closed_month_adjustments'), ref('int_balancing__near_pairs'), ref('int_balancing__hand_pairs')
+    ref('int_balancing__closed_amount_pairs'), ref('int_balancing__closed_month_adjustments'),
+    ref('int_balancing__near_pairs'), ref('int_balancing__hand_pairs')
 ] %}
 
 -- Another patient is the weakest likeness: it counts last, only where the payment has no other reason to be missing,

@@ -32,6 +32,15 @@ with pairs as (
         emr_payment_id,
         billing_payment_id,
         'payment' as billing_role
+    from {{ ref('int_balancing__closed_amount_pairs') }}
+    where not is_contested
+
+    union all
+
+    select
+        emr_payment_id,
+        billing_payment_id,
+        'payment' as billing_role
     from {{ ref('int_balancing__near_pairs') }}
     where not is_contested
 
@@ -66,6 +75,14 @@ contested as (
         emr_payment_id,
         billing_payment_id
     from {{ ref('int_balancing__window_pairs') }}
+    where is_contested
+
+    union all
+
+    select
+        emr_payment_id,
+        billing_payment_id
+    from {{ ref('int_balancing__closed_amount_pairs') }}
     where is_contested
 
     union all
