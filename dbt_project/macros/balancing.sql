@@ -11,6 +11,33 @@
     {{ difference_class }} in ('internal_payment', 'integration_off', 'feed_pending', 'other_window')
 {%- endmacro %}
 
+{#- Whether a billing payment was posted by the integration: its user is on the list of the day, or is several users
+of that list in one field, as billing writes a payment that the integration could not map to a user. -#}
+{% macro is_integration_user(posted_by, posting_on) -%}
+    exists(
+        select 1
+        from (
+            select
+                effective_from,
+                effective_until,
+                list(lower(trim(setting_value))) as names
+            from {{ ref('stg_practice__company_settings') }}
+            where setting_name = 'integration_users'
+            group by effective_from, effective_until
+        ) as integration_users
+        where
+            integration_users.effective_from <= {{ posting_on }}
+            and ({{ posting_on }} < integration_users.effective_until or integration_users.effective_until is null)
+            and (
+                list_contains(integration_users.names, lower(trim({{ posted_by }})))
+                or list_has_all(
+                    integration_users.names,
+                    list_transform(string_split({{ posted_by }}, ','), lambda name: lower(trim(name)))
+                )
+            )
+    )
+{%- endmacro %}
+
 {#- Payments of one side that none of the models in `pairs` has paired yet.
 
 relation   model with one row per payment

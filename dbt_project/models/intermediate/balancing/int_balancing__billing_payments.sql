@@ -3,18 +3,7 @@
 with payments as (
     select
         payments.*,
-        exists(
-            select 1
-            from {{ ref('stg_practice__company_settings') }} as integration_users
-            where
-                integration_users.setting_name = 'integration_users'
-                and lower(trim(integration_users.setting_value)) = lower(trim(payments.posted_by))
-                and integration_users.effective_from <= payments.posting_on
-                and (
-                    payments.posting_on < integration_users.effective_until
-                    or integration_users.effective_until is null
-                )
-        ) as is_integration
+        {{ is_integration_user('payments.posted_by', 'payments.posting_on') }} as is_integration
     from {{ ref('stg_billing__patient_payments') }} as payments
     where least(payments.deposit_on, payments.posting_on) <= {{ as_of() }}
 ),

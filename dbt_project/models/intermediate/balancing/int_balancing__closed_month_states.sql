@@ -156,18 +156,7 @@ billing as (
         {{ money('dated.amount') }} as amount,
         {{ money('0') }} as due_amount,
         {{ money('0') }} as charge_amount,
-        exists(
-            select 1
-            from {{ ref('stg_practice__company_settings') }} as integration_users
-            where
-                integration_users.setting_name = 'integration_users'
-                and lower(trim(integration_users.setting_value)) = lower(trim(dated.posted_by))
-                and integration_users.effective_from <= dated.posting_on
-                and (
-                    dated.posting_on < integration_users.effective_until
-                    or integration_users.effective_until is null
-                )
-        ) as is_in_standard_view,
+        {{ is_integration_user('dated.posted_by', 'dated.posting_on') }} as is_in_standard_view,
         dated.file_hash,
         dated.row_number,
         dated.known_from,
