@@ -237,7 +237,7 @@ def test_the_last_report_and_its_restatements_are_the_figures_of_today(closes: d
         select location_id, date_basis, charge_type, sum(emr_amount), sum(billing_amount) from amounts
         where location_id = 'L1'
         group by all having sum(emr_amount) <> 0 or sum(billing_amount) <> 0""")
-    # No payment changed, but the late correction of the clinic's generation counts P2 in May by its own basis.
+    # No payment changed; the late correction of the clinic's generation counts P2 in May by its own basis.
     assert apart == [("L1", "clinic", "copay", Decimal("0.00"), Decimal("-50.00"))]
 
 
