@@ -7,8 +7,8 @@ How the rules were read where they leave a choice:
 
 - Only a charge that is not billed can be worked: one that the last run let pass is on its way, one that the
   payer answered, or whose claim is void, needs other work.
-- A delay ends on a later day than today, and may be given again with another day. It does not stop the
-  payer's clock, so it may not go beyond the last day of filing, as long as that day is still ahead.
+- A delay ends on a later day than that of its entry, and may be given again with another day. It does not
+  stop the payer's clock, so it may not go beyond the last day of filing, as long as that day is still ahead.
 - A delayed charge is released before it is reprocessed, so that nobody lifts a colleague's delay unawares.
 - Reprocess is asked for once for each run. A delay takes the request back.
 """
@@ -74,7 +74,7 @@ def refusals(
 
 def _refused_delay(until: date, charge: ChargeState, entered_on: date) -> str | None:
     if until <= entered_on:
-        return "The delay would be over already; give a later day than today."
+        return f"The delay would be over already on {entered_on}; give a later day."
     if charge.filing_due_on is not None and entered_on <= charge.filing_due_on < until:
         return f"The payer takes the claim until {charge.filing_due_on}; delay it to that day at most."
     return None

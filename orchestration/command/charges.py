@@ -135,11 +135,11 @@ def print_charges(charges: "list[PublishedCharge]") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    shown = {
+    several = len({charge.state.company_id for charge in charges}) > 1
+    shown = ({"company_id": "company"} if several else {}) | {
         "charge_record_id": "charge",
         "charge_status": "status",
         "main_reason": "main reason",
-        "reason_codes": "reasons",
         "owner": "owner",
         "payer_id": "payer",
         "oldest_failure_on": "failing since",
@@ -176,6 +176,9 @@ def _total(charges: "list[PublishedCharge]") -> str:
 def _cell(name: str, facts: dict[str, Any]) -> str:
     if name == "charge_status" and facts["delayed_until"]:
         return f"delayed until {facts['delayed_until']}"
+    if name == "main_reason":
+        others = facts["reason_codes"].count(",")
+        return f"{facts['main_reason_code']} {facts[name]}" + (f" (+{others})" if others else "")
     if name == "days_to_filing_limit" and facts[name] is not None and facts[name] < 0:
         return "passed"
     value = facts[name]

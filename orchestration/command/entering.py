@@ -129,7 +129,12 @@ def report(decision: "Decision[ActionT]", day: date, entering: Entering, *, noun
         if not entering.dry_run:
             click.echo(f"that is for more than {MOST_WITHOUT_YES} {noun}s; add --yes to enter it")
         return outcome
-    numbers = [entry.entry_number for entry in decision.entries]
-    which = f", entries {numbers[0]} to {numbers[-1]} of the journal" if numbers else ""
-    click.echo(f"{len(numbers):,} entered on {day}{which}; it counts from the next run on")
+    if not decision.entries:
+        click.echo("nothing entered")
+        return outcome
+    first, last = decision.entries[0].entry_number, decision.entries[-1].entry_number
+    which = f"entry {first}" if first == last else f"entries {first} to {last}"
+    click.echo(
+        f"{len(decision.entries):,} entered on {day}, {which} of the journal; it counts from the next run on"
+    )
     return outcome

@@ -53,8 +53,8 @@ def test_reprocessing_what_somebody_delayed():
 
 
 def test_a_delay_that_would_be_over():
-    assert "later day than today" in refused(delay(TODAY), a_charge())
-    assert "later day than today" in refused(delay(TODAY - timedelta(days=1)), a_charge())
+    assert "over already on 2026-03-02" in refused(delay(TODAY), a_charge())
+    assert "over already on 2026-03-02" in refused(delay(TODAY - timedelta(days=1)), a_charge())
     assert allowed(delay(TODAY + timedelta(days=1)), a_charge())
 
 

@@ -46,10 +46,9 @@ def charge_home(root: Path, *, more_charges: int = 0) -> Home:
                 payer_id varchar, reason_codes varchar, owner varchar, oldest_failure_on date,
                 amount decimal(18, 2), filing_due_on date, filing_status varchar, charge_status varchar,
                 practice_id varchar default 'PR', claim_id varchar default 'C1', line_number bigint default 1,
-                patient_id varchar default 'P00001', main_reason varchar default 'A reason',
-                what_to_do varchar default 'Mend it.', last_failure_on date default '2026-02-28',
-                failure_count bigint default 2, bounce_count bigint default 0,
-                service_on date default '2026-01-05')"""
+                patient_id varchar default 'P00001', what_to_do varchar default 'Mend it.',
+                last_failure_on date default '2026-02-28', failure_count bigint default 2,
+                bounce_count bigint default 0, service_on date default '2026-01-05')"""
         )
         columns = (
             "company_id, charge_record_id, location_id, run_number, payer_id, reason_codes, owner,"
@@ -62,6 +61,8 @@ def charge_home(root: Path, *, more_charges: int = 0) -> Home:
         connection.execute(
             "create or replace table marts.failed_charges as select *,"
             " string_split(reason_codes, ', ')[1] as main_reason_code,"
+            " case string_split(reason_codes, ', ')[1] when 'FC01' then 'Diagnosis missing'"
+            " when 'FC06' then 'Member id missing' else 'Authorization missing' end as main_reason,"
             f" date_diff('day', oldest_failure_on, date '{PUBLISHED_ON}')::integer"
             " as days_since_oldest_failure,"
             f" date_diff('day', date '{PUBLISHED_ON}', filing_due_on)::integer as days_to_filing_limit"

@@ -120,7 +120,7 @@ REFUSED = {
     "released by the last run": (["reprocess", "CH6"], "A|CH6", "so it is billed"),
     "answered by the payer": (["delay", "CH7", "--until", "2026-03-10"], "A|CH7", "answered"),
     "void claim": (["reprocess", "CH8"], "A|CH8", "is void"),
-    "delay into the past": (["delay", "CH1", "--until", "2026-03-02"], "A|CH1", "later day than today"),
+    "delay into the past": (["delay", "CH1", "--until", "2026-03-02"], "A|CH1", "over already on 2026-03-02"),
     "delay beyond filing": (["delay", "CH1", "--until", "2026-03-22"], "A|CH1", "until 2026-03-21"),
     "nothing to release": (["release", "CH1"], "A|CH1", "nothing to release"),
 }
