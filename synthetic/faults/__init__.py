@@ -10,6 +10,7 @@ from synthetic.faults import (
     balancing,
     bank,
     books,
+    claims,
     corrections,
     deliveries,
     files,
@@ -45,6 +46,7 @@ def plant(home: Path, practice: Practice) -> int:
         deliveries,
         corrections,
         sources,
+        claims,
     ):
         planter.plant(planting)
     write_truth(planting.faults, home / "truth.json")

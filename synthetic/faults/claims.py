@@ -1,0 +1,100 @@
+"""Claims that nobody acknowledges, and claims that go out with less than was done.
+
+Planted claims of other planters are on paper: no 837P has them, so the settings let them wait as long as they
+like. The ones planted here are sent.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from synthetic import x12_writer
+from synthetic.claim_writer import CLAIM_VERSION, CLEARINGHOUSE, SUBMITTER, Batch, claim_transaction
+from synthetic.faults.planting import Planting
+from synthetic.practice import PAYERS, npi, on
+from synthetic.scenarios import claim, claim_line, claim_status, in_dollars
+
+_UNITS, _UNIT_CENTS = 4, 4_000
+_ON_PAPER = "# Some claims go out on paper, and no file tells of them.\nclaim_billing_days: 366\n\n"
+_FIRST_CONTROL_NUMBER = 50_000
+
+
+def plant(planting: Planting) -> None:
+    """Three of each."""
+    settings = planting.scenario.home / "settings.yml"
+    settings.write_text(_ON_PAPER + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    for number in range(3):
+        _never_acknowledged(planting, number)
+        _trimmed(planting, number)
+
+
+def _never_acknowledged(planting: Planting, number: int) -> None:
+    """Sent in the first days, and the clearinghouse never says a word."""
+    day = on(1 + number)
+    claim_id, path = _claim(planting, day)
+    _send(planting, day, claim_id, _UNITS, number)
+    planting.record(
+        "claim_stuck",
+        path,
+        "a claim that was sent and never acknowledged",
+        key=claim_id,
+        source="claims",
+        row=2,
+        cents=_UNITS * _UNIT_CENTS,
+    )
+
+
+def _trimmed(planting: Planting, number: int) -> None:
+    """Sent on the last day with fewer units than its line has."""
+    day = on(planting.practice.last_day)
+    claim_id, path = _claim(planting, day)
+    _send(planting, day, claim_id, number + 1, 3 + number)
+    planting.record(
+        "units_trimmed",
+        path,
+        "a claim with fewer units than its line",
+        key=f"{claim_id}|97110",
+        source="claims",
+        row=2,
+        cents=(_UNITS - number - 1) * _UNIT_CENTS,
+    )
+
+
+def _claim(planting: Planting, day: date) -> tuple[str, Path]:
+    claim_id, charge = f"{planting.patient()}E1", in_dollars(_UNITS * _UNIT_CENTS)
+    path = planting.deliver(day, "claims", claim(claim_id, on=day, amount=charge))
+    planting.deliver(day, "claim_lines", claim_line(claim_id, 1, charge, units=_UNITS))
+    planting.deliver(day, "claim_statuses", claim_status(claim_id, on=day))
+    return claim_id, path
+
+
+def _send(planting: Planting, day: date, claim_id: str, units: int, number: int) -> None:
+    """An 837P with this claim alone."""
+    claims = pl.DataFrame(
+        {
+            "claim_id": [claim_id],
+            "patient_id": [claim_id.split("E")[0]],
+            "charge_cents": [units * _UNIT_CENTS],
+            "service_on": [day],
+            "authorization_id": [None],
+            "clinician_npi": [npi(10)],
+            "line_number": [1],
+            "procedure_code": ["97110"],
+            "modifiers": [None],
+            "units": [units],
+        },
+        schema_overrides={"authorization_id": pl.String, "modifiers": pl.String},
+    )
+    payer = PAYERS[0]
+    batch = Batch("0001", f"PLANTED{number}", payer.payer_name, f"C{payer.payer_id}", day)
+    text = x12_writer.interchange(
+        [claim_transaction(batch, claims, claims)],
+        sender=SUBMITTER,
+        receiver=CLEARINGHOUSE,
+        sent_on=day,
+        control_number=_FIRST_CONTROL_NUMBER + number,
+        functional_code="HC",
+        version=CLAIM_VERSION,
+    )
+    planting.scenario.deliver_bytes(day, f"837P_planted_{number}.edi", text.encode("ascii"))
