@@ -12,11 +12,21 @@ BASES = {
     "deposit": "deposit date",
     "posting": "posting date",
 }
+REMAINDER = "Remainder"
 BESIDE = "Shown, never compared"
 VIEWS = {
     "standard": "what the integration posted",
     "full_access": "what the integration and people posted",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is stated under one title; ``rows`` are those listed below it."""
+
+    title: str
+    statement: Statement
+    rows: list[tuple[str, list[Difference]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,15 @@ def heading(whole: TieOutStatement) -> list[str]:
     ]
 
 
+def parts(whole: TieOutStatement) -> list[Part]:
+    """All locations as one where there are several, then each of them with its rows."""
+    single = [Part(title(place), place, rows_by_item(place)) for place in whole.locations]
+    if len(single) < 2:
+        return single
+    together = whole.together
+    return [Part(together.location_id, together, []), *single]
+
+
 def title(statement: Statement) -> str:
     """The location and how it balances."""
     name = f" {statement.location_name}" if statement.location_name else ""
@@ -54,7 +73,7 @@ def lines(statement: Statement) -> list[Line]:
     for label, items in (("Expected", statement.expected), ("Exceptional", statement.exceptional)):
         found += [Line(f"{label}: {named(item)}", item.count, item.amount) for item in items]
         found.append(Line(f"{label} items", sum(item.count for item in items), _sum(items), is_total=True))
-    found.append(Line("Remainder", None, statement.remainder, is_total=True))
+    found.append(Line(REMAINDER, None, statement.remainder, is_total=True))
     return found
 
 

@@ -176,6 +176,25 @@ class TieOutStatement:
     locations: tuple[Statement, ...]
 
     @property
+    def together(self) -> Statement:
+        """All locations as one. Its rows are theirs; a payment in two of them is one payment of its item."""
+        places = self.locations
+        return Statement(
+            location_id="All locations",
+            location_name=None,
+            clinic_date_basis=", ".join(sorted({place.clinic_date_basis for place in places})),
+            emr_count=sum(place.emr_count for place in places),
+            emr_amount=sum((place.emr_amount for place in places), Decimal(0)),
+            due_amount=sum((place.due_amount for place in places), Decimal(0)),
+            charge_amount=sum((place.charge_amount for place in places), Decimal(0)),
+            billing_count=sum(place.billing_count for place in places),
+            billing_amount=sum((place.billing_amount for place in places), Decimal(0)),
+            staff_count=sum(place.staff_count for place in places),
+            staff_amount=sum((place.staff_amount for place in places), Decimal(0)),
+            differences=tuple(row for place in places for row in place.differences),
+        )
+
+    @property
     def is_tied(self) -> bool:
         """Whether every location is explained to the cent."""
         return all(statement.remainder == 0 for statement in self.locations)

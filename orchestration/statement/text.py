@@ -3,7 +3,7 @@
 from textwrap import wrap
 
 from orchestration.statement import layout
-from orchestration.statement.statement import Difference, Statement, TieOutStatement
+from orchestration.statement.statement import Difference, TieOutStatement
 
 _WIDTH = 84
 
@@ -11,23 +11,25 @@ _WIDTH = 84
 def as_text(whole: TieOutStatement, *, with_rows: bool) -> str:
     """Every location under the heading; ``with_rows`` lists the rows behind the items."""
     parts = ["\n".join(layout.heading(whole))]
-    parts += [_location(statement, with_rows) for statement in whole.locations]
+    parts += [_part(part, with_rows) for part in layout.parts(whole)]
     parts.append("\n".join(f"{label + ':':<14}{'_' * 40}" for label in layout.SIGN_OFF))
     return "\n\n".join(parts) + "\n"
 
 
-def _location(statement: Statement, with_rows: bool) -> str:
-    drawn = [layout.title(statement), "=" * _WIDTH, f"{'':<56}{'payments':>9}{'amount':>19}"]
+def _part(part: layout.Part, with_rows: bool) -> str:
+    statement = part.statement
+    drawn = [part.title, "=" * _WIDTH, f"{'':<56}{'payments':>9}{'amount':>19}"]
     for line in layout.lines(statement):
         if line.is_total:
             drawn.append(f"{'':<56}{'-' * (_WIDTH - 56)}")
         drawn.append(_line(line))
     drawn += ["", f"{layout.BESIDE}:"]
     drawn += [_line(line) for line in layout.beside(statement)]
-    for text in layout.closes(statement):
-        drawn += ["", *wrap(text, _WIDTH)]
-    if with_rows and statement.differences:
-        for name, rows in layout.rows_by_item(statement):
+    closes = layout.closes(statement)
+    if closes:
+        drawn += ["", *(line for text in closes for line in wrap(text, _WIDTH))]
+    if with_rows:
+        for name, rows in part.rows:
             drawn += ["", f"{name}:", *(_row(row) for row in rows)]
     return "\n".join(drawn)
 

@@ -144,6 +144,23 @@ def test_what_is_not_explained_is_said(warehouse: Path):
     assert not whole(north).is_tied
 
 
+def test_several_locations_are_stated_together_first(warehouse: Path, tmp_path: Path):
+    north, south = statements(warehouse)
+    together = whole(north, south).together
+    assert (together.emr_amount, together.billing_amount) == (Decimal("122.10"), Decimal("80.20"))
+    assert together.exceptional == north.exceptional
+    assert together.remainder == Decimal("0.00")
+    assert [part.title.split()[0] for part in layout.parts(whole(north, south))] == ["All", "L1", "L2"]
+    assert [part.title.split()[0] for part in layout.parts(whole(north))] == ["L1"]
+    write_workbook(whole(north, south), tmp_path / "all.xlsx")
+    page = as_page(whole(north, south))
+    # The rows of a location are listed under it, not under all of them as well.
+    assert page.count("2026-03-02/emr_payments.csv row 2") == len(north.differences)
+    assert page.index("All locations") < page.index("=North")
+    with zipfile.ZipFile(tmp_path / "all.xlsx") as book:
+        assert book.read("xl/worksheets/sheet1.xml").count(b"<brk ") == 2
+
+
 def test_it_says_which_version_of_a_closed_month_it_goes_back_to(warehouse: Path):
     north, south = statements(warehouse)
     assert layout.closes(north) == [
