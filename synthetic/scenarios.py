@@ -235,12 +235,12 @@ def claim(claim_id: str, *, on: date, amount: Value, **changes: Value) -> Row:
 
 
 def claim_line(claim_id: str, line_number: int, amount: Value, **changes: Value) -> Row:
-    """One procedure of a claim."""
+    """One procedure of a claim. Lines differ in their units, so none is taken for a repeat of another."""
     row: Row = {
         "claim_id": claim_id,
         "line_number": line_number,
         "procedure_code": "97110",
-        "units": 1,
+        "units": line_number,
         "charge_amount": amount,
         "is_copay_line": line_number == 1,
     }

@@ -10,6 +10,7 @@ from synthetic.faults import (
     balancing,
     bank,
     books,
+    charges,
     claims,
     corrections,
     deliveries,
@@ -46,6 +47,7 @@ def plant(home: Path, practice: Practice) -> int:
         deliveries,
         corrections,
         sources,
+        charges,
         claims,
     ):
         planter.plant(planting)

@@ -35,7 +35,7 @@ charges as (
         claim_lines.timed_minutes,
         claim_lines.charge_amount as amount,
         balances.insurance_paid_amount <> 0 or balances.adjustment_amount <> 0 as is_adjudicated,
-        balances.charge_amount - balances.adjustment_amount as allowed_amount,
+        {{ money('balances.charge_amount - balances.adjustment_amount') }} as allowed_amount,
         min(claims.service_on) over () as history_from,
         claim_lines.file_hash,
         claim_lines.row_number,
@@ -390,10 +390,12 @@ counted as (
         ) as authorization_units_used,
         dense_rank() over (used_authorization order by joined.service_on) as authorization_visits_used,
         -- What the payer allowed of a charge is known once it answered; until then it is between nothing and the charge.
-        sum(case when joined.is_adjudicated then joined.allowed_amount else 0 end) over year_of_discipline
+        {{ money('sum(case when joined.is_adjudicated then joined.allowed_amount else 0 end) over year_of_discipline') }}
             as least_allowed_amount,
-        sum(case when joined.is_adjudicated then joined.allowed_amount else joined.amount end) over year_of_discipline
-            as most_allowed_amount
+        {{ money(
+            'sum(case when joined.is_adjudicated then joined.allowed_amount else joined.amount end)'
+            ~ ' over year_of_discipline'
+        ) }} as most_allowed_amount
     from joined
     window
         day_of_timed as (partition by joined.patient_id, joined.payer_id, joined.service_on, joined.is_timed),

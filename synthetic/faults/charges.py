@@ -1,0 +1,120 @@
+"""Charges that break a rule, and a claim that its payer rejects.
+
+Belongs here: one charge for each way in which a rule ends as an exception. Does not belong here: what the
+billing system's own runs refuse, or files that cannot be read (`sources`).
+"""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from synthetic import x12_writer
+from synthetic.claim_writer import (
+    ANSWER_VERSION,
+    CLAIM_VERSION,
+    CLEARINGHOUSE,
+    SUBMITTER,
+    Batch,
+    claim_answer,
+    claim_transaction,
+)
+from synthetic.faults.planting import Planting
+from synthetic.practice import COMPANY_ID, npi
+from synthetic.scenarios import claim, claim_line, claim_status
+
+_CENTS = 6_500
+_CONTROL_NUMBER = 77_000
+
+
+def plant(planting: Planting) -> None:
+    """Plant one charge each that is blocked, held and rejected."""
+    _without_units(planting)
+    _billed_twice(planting)
+    _rejected(planting)
+
+
+def _without_units(planting: Planting) -> None:
+    claim_id = f"{planting.patient()}E1"
+    path = _bill(planting, planting.day(3), claim_id, units=0)
+    _record(planting, "charge_breaks_rule", path, claim_id, "a charge of no units")
+
+
+def _billed_twice(planting: Planting) -> None:
+    """One service on two claims, the second of them a day later."""
+    patient, day = planting.patient(), planting.day(5)
+    _bill(planting, day, f"{patient}E1")
+    again = f"{patient}E2"
+    path = _bill(planting, day, again, created_on=planting.next(day))
+    _record(planting, "charge_held_by_rule", path, again, "a charge that was billed on another claim before")
+
+
+def _rejected(planting: Planting) -> None:
+    """A claim that is sent on the day of its creation and rejected on the next."""
+    day, patient = planting.day(7), planting.patient()
+    claim_id = f"{patient}E1"
+    _bill(planting, day, claim_id)
+    batch = Batch("0001", "BREJECTED", "FIRST PLAIN HEALTH PLAN", "CPAY01", day)
+    claims = pl.DataFrame(
+        {
+            "claim_id": claim_id,
+            "patient_id": patient,
+            "charge_cents": _CENTS,
+            "service_on": day,
+            "authorization_id": None,
+            "clinician_npi": npi(0),
+        },
+        schema_overrides={"authorization_id": pl.String},
+    )
+    lines = claims.select("claim_id", "charge_cents", "service_on").with_columns(
+        line_number=1, procedure_code=pl.lit("97110"), modifiers=pl.lit("GP"), units=1
+    )
+    answered_on = planting.next(day)
+    answer = claim_answer(batch, claims, answered_on).replace("STC*A2:20:PR", "STC*A7:21:PR")
+    sent = x12_writer.interchange(
+        [claim_transaction(batch, claims, lines)],
+        sender=SUBMITTER,
+        receiver=CLEARINGHOUSE,
+        sent_on=day,
+        control_number=_CONTROL_NUMBER,
+        functional_code="HC",
+        version=CLAIM_VERSION,
+    )
+    answered = x12_writer.interchange(
+        [answer],
+        sender=CLEARINGHOUSE,
+        receiver=SUBMITTER,
+        sent_on=answered_on,
+        control_number=_CONTROL_NUMBER,
+        functional_code="HN",
+        version=ANSWER_VERSION,
+    )
+    planting.scenario.deliver_bytes(day, "837P_rejected.edi", sent.encode())
+    path = planting.scenario.deliver_bytes(answered_on, "277CA_rejecting.edi", answered.encode())
+    planting.record(
+        "claim_rejected",
+        path,
+        "a claim that its payer rejects",
+        key=_key(claim_id),
+        source="claim_acknowledgement",
+        cents=_CENTS,
+    )
+
+
+def _bill(
+    planting: Planting, day: date, claim_id: str, *, units: int = 1, created_on: date | None = None
+) -> Path:
+    """Deliver a claim of one line on the day it is created; returns the file of the line."""
+    created = created_on or day
+    amount = f"{_CENTS // 100}.00"
+    planting.deliver(created, "claims", claim(claim_id, on=day, amount=amount, created_on=created))
+    planting.deliver(created, "claim_statuses", claim_status(claim_id, on=created))
+    return planting.deliver(created, "claim_lines", claim_line(claim_id, 1, amount, units=units))
+
+
+def _record(planting: Planting, kind: str, path: Path, claim_id: str, description: str) -> None:
+    planting.record(kind, path, description, key=_key(claim_id), source="claim_lines", row=2, cents=_CENTS)
+
+
+def _key(claim_id: str) -> str:
+    return f"{COMPANY_ID}|{claim_id}-1"
