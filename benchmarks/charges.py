@@ -182,6 +182,7 @@ def prepare(folder: Path, charges: int) -> None:
     warehouse.built("seed", as_of=_AS_OF)
     count = int(charges / _LINES_PER_CLAIM)
     with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("set enable_progress_bar = false")
         connection.execute(_SOURCES.format(claims=count, peer=folder / "charges.parquet"))
 
 

@@ -25,36 +25,38 @@ from synthetic.scenarios import claim, claim_line, claim_status
 
 _CENTS = 6_500
 _CONTROL_NUMBER = 77_000
+_TIMES = 3
 
 
 def plant(planting: Planting) -> None:
-    """Plant one charge each that is blocked, held and rejected."""
-    _without_units(planting)
-    _billed_twice(planting)
-    _rejected(planting)
+    """Plant three charges each that are blocked, held and rejected."""
+    for number in range(_TIMES):
+        _without_units(planting, number)
+        _billed_twice(planting, number)
+        _rejected(planting, number)
 
 
-def _without_units(planting: Planting) -> None:
+def _without_units(planting: Planting, number: int) -> None:
     claim_id = f"{planting.patient()}E1"
-    path = _bill(planting, planting.day(3), claim_id, units=0)
+    path = _bill(planting, planting.day(3 + number), claim_id, units=0)
     _record(planting, "charge_breaks_rule", path, claim_id, "a charge of no units")
 
 
-def _billed_twice(planting: Planting) -> None:
+def _billed_twice(planting: Planting, number: int) -> None:
     """One service on two claims, the second of them a day later."""
-    patient, day = planting.patient(), planting.day(5)
+    patient, day = planting.patient(), planting.day(5 + number)
     _bill(planting, day, f"{patient}E1")
     again = f"{patient}E2"
     path = _bill(planting, day, again, created_on=planting.next(day))
     _record(planting, "charge_held_by_rule", path, again, "a charge that was billed on another claim before")
 
 
-def _rejected(planting: Planting) -> None:
+def _rejected(planting: Planting, number: int) -> None:
     """A claim that is sent on the day of its creation and rejected on the next."""
-    day, patient = planting.day(7), planting.patient()
+    day, patient = planting.day(7 + number), planting.patient()
     claim_id = f"{patient}E1"
     _bill(planting, day, claim_id)
-    batch = Batch("0001", "BREJECTED", "FIRST PLAIN HEALTH PLAN", "CPAY01", day)
+    batch = Batch("0001", f"BREJECTED{number}", "FIRST PLAIN HEALTH PLAN", "CPAY01", day)
     claims = pl.DataFrame(
         {
             "claim_id": claim_id,
@@ -76,7 +78,7 @@ def _rejected(planting: Planting) -> None:
         sender=SUBMITTER,
         receiver=CLEARINGHOUSE,
         sent_on=day,
-        control_number=_CONTROL_NUMBER,
+        control_number=_CONTROL_NUMBER + number,
         functional_code="HC",
         version=CLAIM_VERSION,
     )
@@ -85,12 +87,12 @@ def _rejected(planting: Planting) -> None:
         sender=CLEARINGHOUSE,
         receiver=SUBMITTER,
         sent_on=answered_on,
-        control_number=_CONTROL_NUMBER,
+        control_number=_CONTROL_NUMBER + number,
         functional_code="HN",
         version=ANSWER_VERSION,
     )
-    planting.scenario.deliver_bytes(day, "837P_rejected.edi", sent.encode())
-    path = planting.scenario.deliver_bytes(answered_on, "277CA_rejecting.edi", answered.encode())
+    planting.scenario.deliver_bytes(day, f"837P_rejected{number}.edi", sent.encode())
+    path = planting.scenario.deliver_bytes(answered_on, f"277CA_rejecting{number}.edi", answered.encode())
     planting.record(
         "claim_rejected",
         path,

@@ -1598,6 +1598,8 @@ CASES: dict[str, Case] = {
             _ours("CH-ANSWERED", "FC06", is_standing=False),
             row("marts.failed_charges", charge_record_id="CH-REFUSED"),
             _ours("CH-REFUSED", "FC06", origin="formatter_run"),
+            row("marts.failed_charges", charge_record_id="CH-LATE"),
+            _ours("CH-LATE", "FC10"),
         ],
     ),
     "charge_held_by_rule": Case(
