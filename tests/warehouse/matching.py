@@ -54,6 +54,7 @@ CLASSES = (
     "only_in_billing",
 )
 IN_DOLLARS = "cast(cast({cents} as decimal(15, 0)) * cast(0.01 as decimal(3, 2)) as decimal(18, 2))"
+EQUALITY_KEY = "hash(patient_id, location_id, charge_type_key, amount, {day})"
 _REASONS = CLASSES[:9]
 # What billing holds nothing of; of a payment that was changed later it holds what it was at the close.
 _NOT_SENT = [reason for reason in _REASONS if reason not in ("closed_month_edited", "closed_month_deleted")]
@@ -261,7 +262,7 @@ class Matching:
             connection.register("frame", frame.to_arrow())
             connection.execute(
                 f"create table intermediate.int_balancing__{side}_payments as"
-                f" select *, hash(patient_id, location_id, charge_type_key, amount, {day}) as equality_key"
+                f" select *, {EQUALITY_KEY.format(day=day)} as equality_key"
                 f" from (select * replace ({dollars}) from frame)"
             )
             connection.unregister("frame")

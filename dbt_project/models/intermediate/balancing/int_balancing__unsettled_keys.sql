@@ -1,52 +1,55 @@
 {{ config(materialized='table') }}
 
--- Most nights nearly all payments of both sides are equal in everything, as many here as there. Counting by key finds
--- them in one pass; the passes after this one look only at the payments of the other keys.
-with payments as (
+-- Most nights nearly all payments of both sides are equal in everything. Those that a row of billing names are put aside
+-- with it, the others are counted; the passes after this one look only at the payments of the keys that do not come out.
+with left_over as (
     select
-        equality_key,
-        1 as surplus
-    from {{ ref('int_balancing__emr_payments') }}
-    where is_paid
+        coalesce(emr.equality_key, named.equality_key) as equality_key,
+        case when named.equality_key is null then 1 else -1 end as surplus,
+        named.emr_payment_id as misnamed_payment_id
+    from (
+        select
+            emr_payment_id,
+            equality_key
+        from {{ ref('int_balancing__emr_payments') }}
+        where is_paid
+    ) as emr
+    full join (
+        select
+            emr_payment_id,
+            equality_key
+        from {{ ref('int_balancing__billing_payments') }}
+        where is_integration and deposit_on = posting_on and emr_payment_id is not null
+    ) as named
+        on
+            emr.emr_payment_id = named.emr_payment_id
+            and emr.equality_key = named.equality_key
+    where emr.equality_key is null or named.equality_key is null
 
     union all
 
     select
         equality_key,
-        -1 as surplus
+        -1 as surplus,
+        null as misnamed_payment_id
     from {{ ref('int_balancing__billing_payments') }}
-    where is_integration and deposit_on = posting_on
+    where is_integration and deposit_on = posting_on and emr_payment_id is null
 ),
 
-uneven as (
-    select equality_key
-    from payments
-    group by equality_key
-    having sum(surplus) <> 0
-),
+-- A payment that a row of another key names, or two rows, is not settled by an equal one.
+named_elsewhere as (
+    select misnamed_payment_id as emr_payment_id
+    from left_over
+    where misnamed_payment_id is not null
 
--- A row that names a payment settles no other one: it has to be equal to the payment it names.
-misnamed as (
-    select
-        billing.equality_key,
-        emr.equality_key as named_key,
-        billing.is_integration and billing.deposit_on = billing.posting_on as is_counted
-    from {{ ref('int_balancing__billing_payments') }} as billing
-    left join {{ ref('int_balancing__emr_payments') }} as emr
-        on
-            billing.emr_payment_id = emr.emr_payment_id
-            and emr.is_paid
-    where
-        billing.emr_payment_id is not null
-        and (
-            not billing.is_integration
-            or billing.deposit_on <> billing.posting_on
-            or billing.equality_key is distinct from emr.equality_key
-        )
-),
+    union all
 
--- Two rows that name one payment do not settle a second one that is equal to it.
-named_twice as (
+    select emr_payment_id
+    from {{ ref('int_balancing__billing_payments') }}
+    where emr_payment_id is not null and (not is_integration or deposit_on <> posting_on)
+
+    union all
+
     select emr_payment_id
     from {{ ref('int_balancing__billing_payments') }}
     where emr_payment_id is not null
@@ -55,19 +58,9 @@ named_twice as (
 )
 
 select equality_key
-from uneven
-
-union
-
-select equality_key
-from misnamed
-where is_counted
-
-union
-
-select named_key
-from misnamed
-where named_key is not null
+from left_over
+group by equality_key
+having sum(surplus) <> 0 or count(misnamed_payment_id) > 0
 
 union
 
@@ -75,4 +68,4 @@ select equality_key
 from {{ ref('int_balancing__emr_payments') }}
 where
     is_paid
-    and emr_payment_id in (select named_twice.emr_payment_id from named_twice)
+    and emr_payment_id in (select named_elsewhere.emr_payment_id from named_elsewhere)
