@@ -9,8 +9,8 @@ says is true (precision). Each starts with the payments in its own form (tables,
 what it takes to get there, and nothing that helps to compare is made there.
 
 - Tieout runs every pass, the classes and the rows of both views on all three bases, on all processors; so
-  compare the seconds of the processors too. The number that equal payments share, which the warehouse's tables
-  of payments have, is made within the time.
+  compare the seconds of the processors too. The number that equal payments share, a column of the warehouse's
+  tables of payments, is made within the time.
 - The pandas merge is an outer merge on patient, location, charge type, amount and date, with repeats numbered
   so that equal payments pair one to one. It can only say that a payment is missing, or only in billing.
 - datacompy compares on the same columns and says as much. Its releases ask for another pandas than the one
