@@ -241,7 +241,7 @@ feed as (
     group by patient_id, emr_location_id, service_on
 ),
 
-joined as (
+joined as materialized (
     select
         charges.* exclude (company_id),
         coalesce(record_ids.company_id, charges.company_id) as company_id,
@@ -353,83 +353,115 @@ joined as (
             and charges.service_on = feed.service_on
 ),
 
+-- Counting sorts the charges several times, so it takes along no more than it counts.
+countable as (
+    select
+        claim_id,
+        line_number,
+        patient_id,
+        payer_id,
+        is_medicare,
+        service_on,
+        created_on,
+        procedure_code,
+        array_to_string(modifiers, ':') as modifier_text,
+        units,
+        timed_minutes,
+        amount,
+        is_adjudicated,
+        allowed_amount,
+        is_timed,
+        visit_kind,
+        unit_amount,
+        discipline_group,
+        authorization_number,
+        rendering_provider_npi
+    from joined
+),
+
 counted as (
     select
-        joined.*,
+        countable.claim_id,
+        countable.line_number,
         -- Timed minutes and units of the day decide together; one line without minutes leaves them unknown.
         case
-            when bool_and(joined.timed_minutes is not null) over day_of_timed
-                then sum(joined.timed_minutes) over day_of_timed
+            when bool_and(countable.timed_minutes is not null) over day_of_timed
+                then sum(countable.timed_minutes) over day_of_timed
         end as day_minutes,
-        sum(joined.units) over day_of_timed as day_units,
-        sum(joined.timed_minutes // 15) over day_of_timed as day_full_units,
-        rank() over (day_of_timed order by joined.timed_minutes % 15 desc nulls last) as remainder_rank,
+        sum(countable.units) over day_of_timed as day_units,
+        sum(countable.timed_minutes // 15) over day_of_timed as day_full_units,
+        rank() over (day_of_timed order by countable.timed_minutes % 15 desc nulls last) as remainder_rank,
         -- Equal charges of a day, the first one first.
-        row_number() over (equal_charges order by joined.created_on, joined.claim_id, joined.line_number)
+        row_number() over (equal_charges order by countable.created_on, countable.claim_id, countable.line_number)
             as equal_position,
         row_number() over (
             partition by
-                joined.patient_id, joined.payer_id, joined.service_on, joined.procedure_code, joined.modifiers,
-                joined.units, joined.rendering_provider_npi
-            order by joined.created_on, joined.claim_id, joined.line_number
+                countable.patient_id, countable.payer_id, countable.service_on, countable.procedure_code,
+                countable.modifier_text, countable.units, countable.rendering_provider_npi
+            order by countable.created_on, countable.claim_id, countable.line_number
         ) as equal_position_of_provider,
-        bool_or(joined.unit_amount is null) over (
-            partition by joined.patient_id, joined.payer_id, joined.service_on
+        bool_or(countable.unit_amount is null) over (
+            partition by countable.patient_id, countable.payer_id, countable.service_on
         ) as has_unknown_procedure_on_day,
-        count(*) over (partition by joined.patient_id, joined.payer_id, joined.service_on) as day_charge_count,
-        count(*) filter (where joined.visit_kind is not null) over (
-            partition by joined.patient_id, joined.payer_id, joined.service_on
+        count(*) over (partition by countable.patient_id, countable.payer_id, countable.service_on) as day_charge_count,
+        count(*) filter (where countable.visit_kind is not null) over (
+            partition by countable.patient_id, countable.payer_id, countable.service_on
         ) as day_visit_count,
-        max(joined.service_on) over (
-            partition by joined.patient_id
-            order by joined.service_on
+        max(countable.service_on) over (
+            partition by countable.patient_id
+            order by countable.service_on
             range between unbounded preceding and interval 1 day preceding
         ) as previous_service_on,
-        sum(joined.units) over (
-            used_authorization order by joined.service_on, joined.claim_id, joined.line_number
+        sum(countable.units) over (
+            used_authorization order by countable.service_on, countable.claim_id, countable.line_number
         ) as authorization_units_used,
-        dense_rank() over (used_authorization order by joined.service_on) as authorization_visits_used,
+        dense_rank() over (used_authorization order by countable.service_on) as authorization_visits_used,
         -- What the payer allowed of a charge is known once it answered; until then it is between nothing and the charge.
-        {{ money('sum(case when joined.is_adjudicated then joined.allowed_amount else 0 end) over year_of_discipline') }}
+        {{ money('sum(case when countable.is_adjudicated then countable.allowed_amount else 0 end) over year_of_discipline') }}
             as least_allowed_amount,
         {{ money(
-            'sum(case when joined.is_adjudicated then joined.allowed_amount else joined.amount end)'
+            'sum(case when countable.is_adjudicated then countable.allowed_amount else countable.amount end)'
             ~ ' over year_of_discipline'
         ) }} as most_allowed_amount
-    from joined
+    from countable
     window
-        day_of_timed as (partition by joined.patient_id, joined.payer_id, joined.service_on, joined.is_timed),
+        day_of_timed as (partition by countable.patient_id, countable.payer_id, countable.service_on, countable.is_timed),
         equal_charges as (
             partition by
-                joined.patient_id, joined.payer_id, joined.service_on, joined.procedure_code, joined.modifiers,
-                joined.units
+                countable.patient_id, countable.payer_id, countable.service_on, countable.procedure_code,
+                countable.modifier_text, countable.units
         ),
-        used_authorization as (partition by joined.patient_id, joined.payer_id, joined.authorization_number),
+        used_authorization as (partition by countable.patient_id, countable.payer_id, countable.authorization_number),
         year_of_discipline as (
             partition by
-                joined.patient_id, joined.is_medicare, joined.discipline_group, date_part('year', joined.service_on)
-            order by joined.service_on, joined.claim_id, joined.line_number
+                countable.patient_id, countable.is_medicare, countable.discipline_group, date_part('year', countable.service_on)
+            order by countable.service_on, countable.claim_id, countable.line_number
         )
 )
 
 select
-    counted.* exclude (timed_minutes, day_minutes, day_full_units, remainder_rank, emr_location_id),
-    counted.timed_minutes,
+    joined.* exclude (timed_minutes, emr_location_id),
+    counted.* exclude (claim_id, line_number, day_minutes, day_full_units, remainder_rank),
+    joined.timed_minutes,
     {{ units_of_minutes('counted.day_minutes') }} as day_units_allowed,
     -- The units that a procedure gets of the day's: one for each quarter of an hour of its own, and one of those that
     -- the rests of all procedures give together, longest rest first. Equal rests may both claim it.
-    counted.timed_minutes // 15
+    joined.timed_minutes // 15
     + cast(
-        counted.timed_minutes % 15 > 0
+        joined.timed_minutes % 15 > 0
         and counted.remainder_rank
         <= {{ units_of_minutes('counted.day_minutes') }} - counted.day_full_units
         as integer
     ) as line_units_allowed,
-    counted.timed_minutes // 15 + cast(counted.timed_minutes % 15 >= 8 as integer) as midpoint_units_allowed,
+    joined.timed_minutes // 15 + cast(joined.timed_minutes % 15 >= 8 as integer) as midpoint_units_allowed,
     thresholds.threshold_amount
-from counted
+from joined
+inner join counted
+    on
+        joined.claim_id = counted.claim_id
+        and joined.line_number = counted.line_number
 left join thresholds
     on
-        counted.discipline_group = thresholds.discipline_group
-        and {{ holds_on('thresholds', 'counted.service_on') }}
+        joined.discipline_group = thresholds.discipline_group
+        and {{ holds_on('thresholds', 'joined.service_on') }}
         and thresholds.precedence = 1
