@@ -1,7 +1,7 @@
 """Claims that nobody acknowledges, and claims that go out with less than was done.
 
-Planted claims of other planters are on paper: no 837P has them, so the settings let them wait as long as they
-like. The ones planted here are sent.
+Planted claims of other planters are on paper, so that no 837P has them, and nobody mends planted charges: the
+settings let both wait as long as they like. The claims planted here are sent.
 """
 
 from datetime import date
@@ -16,14 +16,19 @@ from synthetic.practice import PAYERS, npi, on
 from synthetic.scenarios import claim, claim_line, claim_status, in_dollars
 
 _UNITS, _UNIT_CENTS = 4, 4_000
-_ON_PAPER = "# Some claims go out on paper, and no file tells of them.\nclaim_billing_days: 366\n\n"
+_PATIENCE = """\
+# Some claims go out on paper, and no file tells of them; some charges take long to mend.
+claim_billing_days: 366
+claim_mend_days: 366
+
+"""
 _FIRST_CONTROL_NUMBER = 50_000
 
 
 def plant(planting: Planting) -> None:
     """Three of each."""
     settings = planting.scenario.home / "settings.yml"
-    settings.write_text(_ON_PAPER + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    settings.write_text(_PATIENCE + settings.read_text(encoding="utf-8"), encoding="utf-8")
     for number in range(3):
         _never_acknowledged(planting, number)
         _trimmed(planting, number)
