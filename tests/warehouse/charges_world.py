@@ -335,6 +335,7 @@ def _filing(world: ChargesWorld) -> None:
     world.claim("last-day-to-file", service_on=last_day, is_sent=False)
     world.claim("a-day-late", service_on=last_day - timedelta(days=1), is_sent=False, breaks="FC10")
     world.claim("sent-in-time", service_on=last_day - timedelta(days=1), sent_on=AS_OF - timedelta(days=1))
+    world.claim("before-the-first-837", service_on=date(2021, 1, 4), is_sent=False, undecided="FC10")
     leap = date(2024, 2, 29)
     mcr: dict[str, Any] = {"payer_id": "MCR", "service_on": leap}
     world.claim("leap-day", line(allowed="0.01"), sent_on=date(2025, 2, 28), **mcr)

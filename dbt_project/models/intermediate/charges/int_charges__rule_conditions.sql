@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 
--- One column per rule: whether the charge breaks it. Null says that the sources cannot decide it, which is never a pass.
+-- One column per rule: whether the charge breaks it. Null says that the sources cannot decide it: never a pass.
 -- Which payers and days a rule is for, how hard it stops a charge and whose work it is: seeds.charge_rules.
 {% set repeats = "['76', '77', '91', '59', 'XE', 'XP', 'XS', 'XU']" %}
 {% set apart = "['59', 'XE', 'XP', 'XS', 'XU']" %}
@@ -75,10 +75,14 @@ select
                 or coalesce(authorization_visits_used > authorized_visits, false)
     end as fc09,
 
-    -- FC10 Filing limit passed before the claim was filed. A rejected claim was not filed.
+    -- FC10 Filing limit passed before the claim was filed. A rejected claim was not filed; of a claim from before the
+    -- first 837 nobody knows.
     case
         when is_adjudicated then false
-        else coalesce(filed_on, {{ as_of() }}) > filing_due_on
+        when filing_due_on is null then null
+        when filed_on is not null then filed_on > filing_due_on
+        when {{ as_of() }} <= filing_due_on then false
+        when last_sent_on is not null or created_on >= sendings_known_from then true
     end as fc10,
 
     -- FC11 Looks like a charge that was billed before.

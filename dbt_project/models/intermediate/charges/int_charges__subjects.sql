@@ -75,16 +75,12 @@ submitted_lines as (
         max(coalesce(lines.referring_provider_npi, submissions.referring_provider_npi)) as referring_provider_npi,
         max(lines.diagnosis_pointer_1) as first_diagnosis_pointer,
         bool_or(
-            not coalesce(try_cast(lines.diagnosis_pointer_1 as integer) between 1 and submissions.diagnosis_count, true)
-            or not coalesce(
-                try_cast(lines.diagnosis_pointer_2 as integer) between 1 and submissions.diagnosis_count, true
+            {%- for place in [1, 2, 3, 4] %}
+            {% if not loop.first %}or {% endif -%}
+            not coalesce(
+                try_cast(lines.diagnosis_pointer_{{ place }} as integer) between 1 and submissions.diagnosis_count, true
             )
-            or not coalesce(
-                try_cast(lines.diagnosis_pointer_3 as integer) between 1 and submissions.diagnosis_count, true
-            )
-            or not coalesce(
-                try_cast(lines.diagnosis_pointer_4 as integer) between 1 and submissions.diagnosis_count, true
-            )
+            {%- endfor %}
         ) as has_pointer_out_of_range
     from {{ ref('int_charges__submissions') }} as submissions
     inner join {{ ref('stg_claims__submission_lines') }} as lines
@@ -191,6 +187,12 @@ fee_schedule as (
     from {{ ref('practice_fees') }}
 ),
 
+-- Of a claim from before the first 837 nobody knows whether it was sent.
+sendings as (
+    select min(last_sent_on) as known_from
+    from {{ ref('int_charges__acknowledgements') }}
+),
+
 -- The lesser procedure of a pair is held while the other one stands beside it.
 held_by_pairs as (
     select distinct
@@ -273,6 +275,7 @@ joined as materialized (
         submissions.is_without_primary_answer,
         acknowledgements.last_sent_on,
         acknowledgements.filed_on,
+        sendings.known_from as sendings_known_from,
         acknowledgements.is_rejected,
         acknowledgements.rejected_on,
         acknowledgements.rejection,
@@ -337,6 +340,7 @@ joined as materialized (
             charges.procedure_code = fee_days.procedure_code
             and charges.service_on = fee_days.service_on
     cross join fee_schedule
+    cross join sendings
     left join held_by_pairs
         on
             charges.claim_id = held_by_pairs.claim_id
@@ -354,7 +358,7 @@ joined as materialized (
 ),
 
 -- Counting sorts the charges several times, so it takes along no more than it counts.
-countable as (
+facts as (
     select
         claim_id,
         line_number,
@@ -381,61 +385,61 @@ countable as (
 
 counted as (
     select
-        countable.claim_id,
-        countable.line_number,
+        facts.claim_id,
+        facts.line_number,
         -- Timed minutes and units of the day decide together; one line without minutes leaves them unknown.
         case
-            when bool_and(countable.timed_minutes is not null) over day_of_timed
-                then sum(countable.timed_minutes) over day_of_timed
+            when bool_and(facts.timed_minutes is not null) over day_of_timed
+                then sum(facts.timed_minutes) over day_of_timed
         end as day_minutes,
-        sum(countable.units) over day_of_timed as day_units,
-        sum(countable.timed_minutes // 15) over day_of_timed as day_full_units,
-        rank() over (day_of_timed order by countable.timed_minutes % 15 desc nulls last) as remainder_rank,
+        sum(facts.units) over day_of_timed as day_units,
+        sum(facts.timed_minutes // 15) over day_of_timed as day_full_units,
+        rank() over (day_of_timed order by facts.timed_minutes % 15 desc nulls last) as remainder_rank,
         -- Equal charges of a day, the first one first.
-        row_number() over (equal_charges order by countable.created_on, countable.claim_id, countable.line_number)
+        row_number() over (equal_charges order by facts.created_on, facts.claim_id, facts.line_number)
             as equal_position,
         row_number() over (
             partition by
-                countable.patient_id, countable.payer_id, countable.service_on, countable.procedure_code,
-                countable.modifier_text, countable.units, countable.rendering_provider_npi
-            order by countable.created_on, countable.claim_id, countable.line_number
+                facts.patient_id, facts.payer_id, facts.service_on, facts.procedure_code,
+                facts.modifier_text, facts.units, facts.rendering_provider_npi
+            order by facts.created_on, facts.claim_id, facts.line_number
         ) as equal_position_of_provider,
-        bool_or(countable.unit_amount is null) over (
-            partition by countable.patient_id, countable.payer_id, countable.service_on
+        bool_or(facts.unit_amount is null) over (
+            partition by facts.patient_id, facts.payer_id, facts.service_on
         ) as has_unknown_procedure_on_day,
-        count(*) over (partition by countable.patient_id, countable.payer_id, countable.service_on) as day_charge_count,
-        count(*) filter (where countable.visit_kind is not null) over (
-            partition by countable.patient_id, countable.payer_id, countable.service_on
+        count(*) over (partition by facts.patient_id, facts.payer_id, facts.service_on) as day_charge_count,
+        count(*) filter (where facts.visit_kind is not null) over (
+            partition by facts.patient_id, facts.payer_id, facts.service_on
         ) as day_visit_count,
-        max(countable.service_on) over (
-            partition by countable.patient_id
-            order by countable.service_on
+        max(facts.service_on) over (
+            partition by facts.patient_id
+            order by facts.service_on
             range between unbounded preceding and interval 1 day preceding
         ) as previous_service_on,
-        sum(countable.units) over (
-            used_authorization order by countable.service_on, countable.claim_id, countable.line_number
+        sum(facts.units) over (
+            used_authorization order by facts.service_on, facts.claim_id, facts.line_number
         ) as authorization_units_used,
-        dense_rank() over (used_authorization order by countable.service_on) as authorization_visits_used,
-        -- What the payer allowed of a charge is known once it answered; until then it is between nothing and the charge.
-        {{ money('sum(case when countable.is_adjudicated then countable.allowed_amount else 0 end) over year_of_discipline') }}
+        dense_rank() over (used_authorization order by facts.service_on) as authorization_visits_used,
+        -- What the payer allowed is known once it answered; until then it is between nothing and the charge.
+        {{ money('sum(case when facts.is_adjudicated then facts.allowed_amount else 0 end) over year_of_discipline') }}
             as least_allowed_amount,
         {{ money(
-            'sum(case when countable.is_adjudicated then countable.allowed_amount else countable.amount end)'
+            'sum(case when facts.is_adjudicated then facts.allowed_amount else facts.amount end)'
             ~ ' over year_of_discipline'
         ) }} as most_allowed_amount
-    from countable
+    from facts
     window
-        day_of_timed as (partition by countable.patient_id, countable.payer_id, countable.service_on, countable.is_timed),
+        day_of_timed as (partition by facts.patient_id, facts.payer_id, facts.service_on, facts.is_timed),
         equal_charges as (
             partition by
-                countable.patient_id, countable.payer_id, countable.service_on, countable.procedure_code,
-                countable.modifier_text, countable.units
+                facts.patient_id, facts.payer_id, facts.service_on, facts.procedure_code,
+                facts.modifier_text, facts.units
         ),
-        used_authorization as (partition by countable.patient_id, countable.payer_id, countable.authorization_number),
+        used_authorization as (partition by facts.patient_id, facts.payer_id, facts.authorization_number),
         year_of_discipline as (
             partition by
-                countable.patient_id, countable.is_medicare, countable.discipline_group, date_part('year', countable.service_on)
-            order by countable.service_on, countable.claim_id, countable.line_number
+                facts.patient_id, facts.is_medicare, facts.discipline_group, date_part('year', facts.service_on)
+            order by facts.service_on, facts.claim_id, facts.line_number
         )
 )
 
