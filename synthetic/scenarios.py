@@ -258,6 +258,23 @@ def claim_status(claim_id: str, *, on: date, sequence: int = 1, status: str = "B
     }
 
 
+def failed_charge(charge_record_id: str, *, on: date, **changes: Value) -> Row:
+    """A charge of `L01` that the run of a day refuses for its diagnosis."""
+    row: Row = {
+        "run_number": f"F{on:%m%d}",
+        "run_on": on,
+        "company_id": "A",
+        "location_id": "L01",
+        "charge_record_id": charge_record_id,
+        "payer_id": "PAY01",
+        "reason_code": "FC01",
+        "reason": "Diagnosis missing",
+        "failed_on": on,
+        "amount": "80.00",
+    }
+    return row | changes
+
+
 @dataclass(frozen=True, slots=True)
 class AnsweredLine:
     """One service line of an 835 in cents; the default is paid in full less `contractual_cents`.

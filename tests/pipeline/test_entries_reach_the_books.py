@@ -1,4 +1,4 @@
-"""What a person enters with `tieout receipts` is in the books after the next run."""
+"""What a person enters with `tieout receipts` and `tieout charges` is in the marts after the next run."""
 
 import shutil
 from datetime import date, timedelta
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from orchestration.command import tieout
 from orchestration.published_file import connect
 from synthetic import scenarios
 from synthetic.scenarios import Scenario
@@ -25,6 +26,10 @@ ENTRIES = (
     ("disburse", "RINS", "--amount", "200.00", "--code", "O"),
     ("refund", "RREF", "--amount", "15.00", "--method", "Check"),
     ("reverse", "RBACK"),
+)
+CHARGE_ENTRIES = (
+    ("delay", "CHWAIT", "--until", "2026-03-20", "--reason", "card asked for"),
+    ("reprocess", "CHSEND"),
 )
 
 
@@ -57,6 +62,10 @@ def deliver(home: Path) -> World:
     ):
         row = scenarios.posting(payment_id, receipt_id=receipt_id, claim_id=claim_id, on=on, amount=amount)
         scenario.deliver(on, "payments", row, name=f"payments_{payment_id}.csv")
+    charges = [
+        scenarios.failed_charge(charge_id, on=PUBLISHED) for charge_id in ("CHWAIT", "CHSEND", "CHREST")
+    ]
+    scenario.deliver(PUBLISHED, "failed_charges", *charges)
     return World(home, START, PUBLISHED)
 
 
@@ -65,11 +74,9 @@ def statement(claim_id: str) -> scenarios.Row:
     return scenarios.claim_status(claim_id, on=START, status="Statement 1") | {"claim_level": "Statement"}
 
 
-def enter(world: World, action: str, receipt_id: str, *options: str) -> None:
-    from orchestration.command.receipts import command
-
-    arguments = [action, receipt_id, *options, "--by", "maria", "--on", ENTERED.isoformat()]
-    outcome = CliRunner().invoke(command, [*arguments, "--home", str(world.root)], catch_exceptions=False)
+def enter(world: World, group: str, action: str, subject: str, *options: str) -> None:
+    arguments = [group, action, subject, *options, "--by", "maria", "--on", ENTERED.isoformat()]
+    outcome = CliRunner().invoke(tieout, [*arguments, "--home", str(world.root)], catch_exceptions=False)
     assert outcome.exit_code == 0, outcome.output
 
 
@@ -79,7 +86,9 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> World:
     world = deliver(tmp_path_factory.mktemp("entries") / "home")
     assert run_here(world, PUBLISHED)["control_totals"]["exceptions"] == []
     for entry in ENTRIES:
-        enter(world, *entry)
+        enter(world, "receipts", *entry)
+    for entry in CHARGE_ENTRIES:
+        enter(world, "charges", *entry)
     run_here(world, ENTERED)
     return world
 
@@ -197,6 +206,18 @@ def test_the_entries_are_in_the_marts_of_their_kind(after: World) -> None:
         ("800001", *money("100", "0")),
         ("800002", *money("0", "0")),
         ("800003", *money("0", "0")),
+    ]
+
+
+def test_charges_wait_as_was_entered(after: World) -> None:
+    assert rows(
+        after,
+        "select charge_record_id, charge_status, reprocess_requested_on, delayed_until, delay_reason"
+        " from marts.failed_charges order by 1",
+    ) == [
+        ("CHREST", "failing", None, None, None),
+        ("CHSEND", "reprocess_requested", ENTERED, None, None),
+        ("CHWAIT", "delayed", None, date(2026, 3, 20), "card asked for"),
     ]
 
 
