@@ -2,13 +2,15 @@
 
 -- A charge that a run does not refuse was let pass, unless a person had delayed it: then the run left it out. What a
 -- person sends again, by a reprocess, a release or the end of a delay, and a run refuses again, has come back as well.
+-- What our own rules and the acknowledgements say stands today and holds a charge back, but is no refusal of a run.
 with refusals as (
     select
         company_id,
         charge_record_id,
         run_position,
         min(run_on) as run_on,
-        string_agg(distinct reason_code, ', ' order by reason_code) as reason_codes
+        bool_or(origin = 'formatter_run') as is_of_run,
+        string_agg(distinct reason_code, ', ' order by reason_code) filter (where origin = 'formatter_run') as reason_codes
     from {{ ref('int_charges__failures') }}
     group by company_id, charge_record_id, run_position
 ),
@@ -26,9 +28,9 @@ spans as (
         refusals.*,
         lag(refusals.reason_codes) over charge as previous_reason_codes,
         lag(refusals.run_on) over charge as previous_run_on,
-        lead(refusals.run_position, 1, last_runs.last_position + 1) over charge as next_position
+        lead(refusals.run_position, 1, coalesce(last_runs.last_position, 0) + 1) over charge as next_position
     from refusals
-    inner join last_runs
+    left join last_runs
         on refusals.company_id = last_runs.company_id
     window charge as (partition by refusals.company_id, refusals.charge_record_id order by refusals.run_position)
 ),
@@ -111,8 +113,8 @@ select
     passed.charge_record_id,
     passed.run_position,
     passed.run_on,
-    passed.is_sent_again or coalesce(lag(passed.is_let_pass) over charge, false) as is_return,
-    passed.is_sent_again and passed.reason_codes = passed.previous_reason_codes as is_untouched,
+    passed.is_of_run and (passed.is_sent_again or coalesce(lag(passed.is_let_pass) over charge, false)) as is_return,
+    passed.is_of_run and passed.is_sent_again and passed.reason_codes = passed.previous_reason_codes as is_untouched,
     passed.is_let_pass,
     case when passed.is_let_pass then runs.run_on end as let_pass_on
 from passed
