@@ -50,7 +50,7 @@ select
     end as fc06,
 
     -- FC07 Payer not mapped to the clearinghouse.
-    not is_known_payer or clearinghouse_payer_id is null as fc07,
+    case when is_known_payer then clearinghouse_payer_id is null else not is_known_payer end as fc07,
 
     -- FC08 Patient's record incomplete.
     case

@@ -21,7 +21,8 @@ charges as (
         claims.payer_id,
         payers.payer_kind,
         claims.payer_id is not null as is_insured,
-        payers.payer_id is not null as is_known_payer,
+        -- Without a directory nobody can be missing from it.
+        case when exists (select 1 from payers) then payers.payer_id is not null end as is_known_payer,
         payers.clearinghouse_payer_id,
         payers.needs_authorization,
         payers.is_medicare,
