@@ -38,13 +38,16 @@ class BronzeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PartRecord:
-    """One Parquet file of a commit. ``path`` is relative to the root of bronze, with forward slashes."""
+    """One Parquet file of a commit. ``path`` is relative to the root of bronze, with forward slashes;
+    ``layout`` is a digest of its columns, blank in commits that were made before there was one.
+    """
 
     table: str
     path: str
     rows: int
     bytes: int
     sha256: str
+    layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +111,32 @@ class BronzeStore:
             self.root / part.path for commit in self.commits() for part in commit.parts if part.table == table
         ]
 
+    def parts_by_columns(self) -> dict[str, dict[tuple[str, ...], list[Path]]]:
+        """For every table with rows the committed parts, by the columns of its schema that they have.
+
+        Parts that were written before a contract grew lack its new columns. Only parts of another layout than
+        today's are looked into.
+        """
+        found: dict[str, dict[tuple[str, ...], list[Path]]] = {}
+        layouts = {table: _layout(schema) for table, schema in self._tables.items()}
+        for commit in self.commits():
+            for part in commit.parts:
+                path, columns = self.root / part.path, tuple(self.schema(part.table))
+                if part.layout != layouts[part.table]:
+                    held = pl.read_parquet_schema(path)
+                    columns = tuple(name for name in columns if name in held)
+                found.setdefault(part.table, {}).setdefault(columns, []).append(path)
+        return found
+
     def scan(self, table: str) -> pl.LazyFrame:
-        """All committed rows of ``table`` in commit order; empty and typed when there are none."""
-        paths = self.part_paths(table)
+        """All committed rows of ``table`` in commit order; empty and typed when there are none.
+
+        Columns that a part lacks are null in its rows.
+        """
+        paths, schema = self.part_paths(table), self.schema(table)
         if not paths:
-            return pl.LazyFrame(schema=self.schema(table))
-        return pl.scan_parquet(paths)
+            return pl.LazyFrame(schema=schema)
+        return pl.scan_parquet(paths, schema=schema, missing_columns="insert", extra_columns="ignore")
 
     def last_published_as_of(self) -> date | None:
         """The latest business date for which a warehouse was published, None before the first."""
@@ -306,7 +329,15 @@ def _write(path: Path, table: str, relative: str, rows: pl.DataFrame) -> PartRec
     write_part(path, rows)
     fault_point("bronze.part_written")
     _sync(path)
-    return PartRecord(table, relative, rows.height, path.stat().st_size, _sha256(path))
+    return PartRecord(
+        table, relative, rows.height, path.stat().st_size, _sha256(path), layout=_layout(rows.schema)
+    )
+
+
+def _layout(schema: Mapping[str, pl.DataType]) -> str:
+    """A short digest of the columns of a part, in order and with their types."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in schema.items())
+    return hashlib.sha256(columns.encode()).hexdigest()[:16]
 
 
 def _differences(found: Mapping[str, pl.DataType], wanted: Mapping[str, pl.DataType]) -> str:

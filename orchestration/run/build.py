@@ -4,7 +4,7 @@ entered in the journal.
 It lives in a folder of its own that is removed after the run; readers never see it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -24,9 +24,9 @@ def prepare_warehouse(
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema bronze")
-        parts = _committed_parts(bronze)
+        parts = bronze.parts_by_columns()
         for table in bronze.tables():
-            connection.execute(_bronze_view(connection, table, bronze.schema(table), parts.get(table, [])))
+            connection.execute(_bronze_view(connection, table, bronze.schema(table), parts.get(table, {})))
         connection.execute(
             "create table bronze.company_settings (setting_name varchar not null,"
             " effective_from date not null, item_number integer not null, setting_value varchar,"
@@ -34,40 +34,45 @@ def prepare_warehouse(
         )
         connection.executemany("insert into bronze.company_settings values (?, ?, ?, ?)", list(settings))
         for name, entry_table in ENTRY_TABLES.items():
-            files = [entries / f"{name}.parquet"] if entries else []
-            connection.execute(_bronze_view(connection, name, pl.Schema(entry_table.columns), files))
-
-
-def _committed_parts(bronze: BronzeStore) -> dict[str, list[Path]]:
-    """Parts by table. The log is read once: it has a file per run, and there are dozens of tables."""
-    parts: dict[str, list[Path]] = {}
-    for commit in bronze.commits():
-        for part in commit.parts:
-            parts.setdefault(part.table, []).append(bronze.root / part.path)
-    return parts
+            schema = pl.Schema(entry_table.columns)
+            files = {tuple(schema): [entries / f"{name}.parquet"]} if entries else {}
+            connection.execute(_bronze_view(connection, name, schema, files))
 
 
 def _bronze_view(
-    connection: duckdb.DuckDBPyConnection, table: str, schema: pl.Schema, parts: Sequence[Path]
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    schema: pl.Schema,
+    parts: Mapping[tuple[str, ...], Sequence[Path]],
 ) -> str:
-    if parts:
-        files = ", ".join(_literal(str(part)) for part in parts)
-        return f'create view bronze."{table}" as select * from read_parquet([{files}])'  # noqa: S608
-    columns = ", ".join(
-        f'cast(null as {kind}) as "{name}"' for name, kind in _empty_types(connection, schema)
-    )
-    return f'create view bronze."{table}" as select {columns} where false'
+    """A view over the parts of a table, which are given by the columns that they have.
+
+    Columns that a part lacks are null in its rows: it was written before the contract had them.
+    """
+    types = _types_in(connection, schema)
+    selects = []
+    for held, paths in parts.items():
+        columns = ", ".join(
+            f'"{name}"' if name in held else f'cast(null as {kind}) as "{name}"'
+            for name, kind in types.items()
+        )
+        files = ", ".join(_literal(str(path)) for path in paths)
+        selects.append(f"select {columns} from read_parquet([{files}])")  # noqa: S608
+    if not selects:
+        columns = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in types.items())
+        selects.append(f"select {columns} where false")
+    return f'create view bronze."{table}" as {" union all ".join(selects)}'
 
 
-def _empty_types(connection: duckdb.DuckDBPyConnection, schema: pl.Schema) -> list[tuple[str, str]]:
-    """Column names with the types DuckDB gives them, asked of DuckDB itself through an empty frame."""
+def _types_in(connection: duckdb.DuckDBPyConnection, schema: pl.Schema) -> dict[str, str]:
+    """The types that DuckDB gives the columns, asked of DuckDB itself through an empty frame."""
     empty = schema.to_frame().to_arrow()
     connection.register("empty_frame", empty)
     try:
         described = connection.execute("describe select * from empty_frame").fetchall()
     finally:
         connection.unregister("empty_frame")
-    return [(str(row[0]), str(row[1])) for row in described]
+    return {str(row[0]): str(row[1]) for row in described}
 
 
 def _literal(text: str) -> str:

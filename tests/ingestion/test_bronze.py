@@ -208,3 +208,46 @@ def test_an_error_of_the_disk_stops_the_commit_and_leaves_nothing(
             commit.commit()
     assert list(tmp_path.rglob("*.parquet")) == []
     assert store.commits() == []
+
+
+GROWN = {"answers": pl.Schema({"name": pl.String, "amount": pl.Decimal(18, 2), "minutes": pl.Int64})}
+
+
+@pytest.fixture
+def grown(tmp_path: Path) -> BronzeStore:
+    """Two commits: one from before its table had minutes, and one that has them."""
+    before = pl.Schema({"name": pl.String, "amount": pl.Decimal(18, 2)})
+    old = pl.DataFrame({"name": ["a"], "amount": [Decimal("1.10")]}, schema=before)
+    new = pl.DataFrame({"name": ["b"], "amount": [Decimal("2.20")], "minutes": [15]}, schema=GROWN["answers"])
+    for tables, rows in (({"answers": before}, old), (GROWN, new)):
+        with BronzeStore(tmp_path, tables).begin("run", AS_OF) as commit:
+            commit.append("answers", rows)
+            commit.commit()
+    return BronzeStore(tmp_path, GROWN)
+
+
+EXPECTED = [("a", Decimal("1.10"), None), ("b", Decimal("2.20"), 15)]
+
+
+def test_parts_from_before_a_contract_grew_have_nothing_in_its_new_columns(grown: BronzeStore):
+    assert grown.scan("answers").collect().rows() == EXPECTED
+    assert grown.scan("answers").collect_schema() == GROWN["answers"]
+    assert list(grown.parts_by_columns()["answers"]) == [("name", "amount"), ("name", "amount", "minutes")]
+
+
+def test_a_commit_without_layouts_is_looked_into(grown: BronzeStore):
+    for path in sorted((grown.root / "log").glob("*.json")):
+        record = json.loads(path.read_text())
+        for part in record["parts"]:
+            del part["layout"]
+        path.write_text(json.dumps(record))
+    assert list(grown.parts_by_columns()["answers"]) == [("name", "amount"), ("name", "amount", "minutes")]
+
+
+def test_parts_of_todays_layout_are_not_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    store = BronzeStore(tmp_path)
+    add(store, 1)
+    monkeypatch.setattr(pl, "read_parquet_schema", lambda path: pytest.fail(f"{path} was opened"))
+    assert store.parts_by_columns() == {
+        "run_observations": {("as_of", "exception_count"): store.part_paths("run_observations")}
+    }
