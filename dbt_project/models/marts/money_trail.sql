@@ -26,30 +26,55 @@ receipts as (
     from {{ ref('int_escrow__receipts') }} as receipts
 ),
 
--- Payments at the desk and receipts of one patient, day and amount are the same money, whichever is which.
+-- Payments at the desk and receipts of one patient, day and amount are the same money, whichever is which. Merged
+-- accounts are one patient, whichever of them each side knows.
 desk_payments as (
     select
-        *,
+        payments.*,
+        coalesce(merged.patient_id, payments.patient_id) as person_id,
         row_number() over (
-            partition by patient_id, transaction_on, paid_amount, charge_type = 'Internal Payment'
-            order by appointment_id, emr_payment_id
+            partition by person_id, payments.transaction_on, payments.paid_amount, payments.charge_type = 'Internal Payment'
+            order by payments.appointment_id, payments.emr_payment_id
         ) as payment_rank
-    from {{ ref('stg_emr__payments') }}
-    where payment_status = 'Paid' and paid_amount <> 0 and transaction_on <= {{ as_of() }}
+    from {{ ref('stg_emr__payments') }} as payments
+    left join {{ ref('int_patients__merged_accounts') }} as merged
+        on payments.patient_id = merged.merged_patient_id
+    where
+        payments.payment_status = 'Paid'
+        and payments.paid_amount <> 0
+        and payments.transaction_on <= {{ as_of() }}
 ),
 
 desk_receipts as (
     select
-        receipt_id,
-        patient_id,
-        received_on,
-        amount,
+        receipts.receipt_id,
+        coalesce(merged.patient_id, receipts.patient_id) as person_id,
+        receipts.received_on,
+        receipts.amount,
         row_number() over (
-            partition by patient_id, received_on, amount
-            order by appointment_id, receipt_id
+            partition by person_id, receipts.received_on, receipts.amount
+            order by receipts.appointment_id, receipts.receipt_id
         ) as receipt_rank
     from receipts
-    where payer_class = 'Patient' and reversal_of_receipt_id is null
+    left join {{ ref('int_patients__merged_accounts') }} as merged
+        on receipts.patient_id = merged.merged_patient_id
+    where
+        receipts.payer_class = 'Patient'
+        and receipts.reversal_of_receipt_id is null
+),
+
+desk_pairs as (
+    select
+        desk_payments.emr_payment_id,
+        desk_receipts.receipt_id
+    from desk_payments
+    inner join desk_receipts
+        on
+            desk_payments.person_id = desk_receipts.person_id
+            and desk_payments.transaction_on = desk_receipts.received_on
+            and desk_payments.paid_amount = desk_receipts.amount
+            and desk_payments.payment_rank = desk_receipts.receipt_rank
+    where desk_payments.charge_type <> 'Internal Payment'
 ),
 
 claim_payments as (
@@ -124,20 +149,15 @@ origins as (
         desk_payments.emr_payment_id,
         null as remittance_key,
         null as claim_id,
-        desk_receipts.receipt_id,
+        desk_pairs.receipt_id,
         desk_payments.patient_id,
         desk_payments.charge_type = 'Internal Payment' as is_internal,
         desk_payments.file_hash,
         desk_payments.row_number,
         desk_payments.load_id
     from desk_payments
-    left join desk_receipts
-        on
-            desk_payments.patient_id = desk_receipts.patient_id
-            and desk_payments.transaction_on = desk_receipts.received_on
-            and desk_payments.paid_amount = desk_receipts.amount
-            and desk_payments.payment_rank = desk_receipts.receipt_rank
-            and desk_payments.charge_type <> 'Internal Payment'
+    left join desk_pairs
+        on desk_payments.emr_payment_id = desk_pairs.emr_payment_id
 
     union all
 
@@ -197,17 +217,7 @@ origins as (
         receipts.load_id
     from receipts
     where
-        receipts.receipt_id not in (
-            select desk_receipts.receipt_id
-            from desk_payments
-            inner join desk_receipts
-                on
-                    desk_payments.patient_id = desk_receipts.patient_id
-                    and desk_payments.transaction_on = desk_receipts.received_on
-                    and desk_payments.paid_amount = desk_receipts.amount
-                    and desk_payments.payment_rank = desk_receipts.receipt_rank
-                    and desk_payments.charge_type <> 'Internal Payment'
-        )
+        receipts.receipt_id not in (select desk_pairs.receipt_id from desk_pairs)
         and receipts.receipt_id not in (
             select of_remittance.receipt_id from {{ ref('int_deposits__remittance_receipts') }} as of_remittance
         )
