@@ -4,6 +4,7 @@ Belongs here: allowed amounts, write-offs, patients' shares, denials, correction
 Does not belong here: the claim itself (`claims`) and the remittance that carries the answer (`remittances`).
 """
 
+import numpy as np
 import polars as pl
 
 from synthetic.chance import Chance, working_day
@@ -13,9 +14,10 @@ from synthetic.practice import PAYERS, SELF_PAY
 # The patient's part of what is allowed, by its three reasons.
 PATIENT_SHARES = ("deductible_cents", "coinsurance_cents", "copay_share_cents")
 
-# What becomes of a claim at its payer, and how often.
-OUTCOMES = ("paid", "denied", "denied_then_paid", "corrected", "recouped", "never_answered")
+# What becomes of a claim at its payer, and how often. No payer of a clean world leaves a claim unanswered.
+OUTCOMES = ("paid", "denied", "denied_then_paid", "corrected", "recouped", "paid_late")
 OUTCOME_WEIGHTS = (0.9, 0.02, 0.03, 0.018, 0.012, 0.02)
+SOONEST_DAYS, LATEST_DAYS = 7, 28  # from the making of a claim to its answer
 # What a remittance needs to know of a line.
 _ANSWERED = (
     "visit", "payer", "claim_id", "patient_id", "location_id", "billing_location_id", "visit_day",
@@ -38,11 +40,14 @@ def adjudicate(lines: pl.DataFrame, chance: Chance, desk_cents: pl.DataFrame, de
         "visit", keep="first", maintain_order=True
     )
     count = claims.height
-    answered = working_day(claims["created_day"].to_numpy() + 2 + chance.between(count, 5, 26))
+    created = claims["created_day"].to_numpy()
+    answered = working_day(created + chance.between(count, SOONEST_DAYS, LATEST_DAYS))
     again = working_day(answered + chance.between(count, 21, 35))
+    outcome = chance.word(count, OUTCOMES, OUTCOME_WEIGHTS)
+    is_late = outcome == "paid_late"
     plan = claims.select("visit").with_columns(
-        pl.Series("outcome", chance.word(count, OUTCOMES, OUTCOME_WEIGHTS)),
-        pl.Series("answered_day", answered),
+        pl.Series("outcome", outcome),
+        pl.Series("answered_day", np.where(is_late, working_day(created + LATEST_DAYS), answered)),
         pl.Series("again_day", again),
         pl.Series("recouped_percent", chance.one_of(count, (10, 25, 50))),
     )
@@ -85,7 +90,7 @@ def _queue_answers(decided: pl.DataFrame, deliveries: Deliveries) -> None:
     outcome = pl.col("outcome")
     is_denied = outcome.is_in(["denied", "denied_then_paid"])
     has_more = outcome.is_in(["denied_then_paid", "corrected", "recouped"])
-    first = decided.filter(outcome != "never_answered").with_columns(
+    first = decided.with_columns(
         pl.when(is_denied).then(pl.lit("denial")).otherwise(pl.lit("payment")).alias("role"),
         has_more.alias("expects_more"),
         pl.col("answered_day").alias(DELIVERY),
