@@ -98,7 +98,7 @@ def test_nobody_has_a_name(clean_world):
     for path in (clean_world[0] / "landing").glob("*/*.edi"):
         people = [text.strip().split("*") for text in path.read_text().split("~") if "NM1*" in text]
         named = {(person[3], person[4][:1]) for person in people if person[2] == "1"}
-        assert named <= {("PATIENT", "P"), ("CLINICIAN", "P")}
+        assert named <= {("PATIENT", "P"), ("CLINICIAN", "P"), ("PHYSICIAN", "P")}
 
 
 def test_the_settings_are_yaml_and_know_every_user_and_code(clean_world):
