@@ -17,7 +17,7 @@ from orchestration.run.node_result import NodeResult
 from orchestration.run.parsed_project import PROJECT, parsed_project, quiet_arguments, warehouse_path
 
 STAGE = "warehouse"
-_PAUSES_FOR_RELEASE = (0.0, 0.05, 0.2, 1.0, 3.0)
+_PAUSES_FOR_RELEASE = (0.0, 0.05, 0.2, 1.0, 3.0, 10.0, 30.0)
 ERRORS_ABOUT_SQL = {"Binder Error", "Catalog Error", "Compilation Error", "Parser Error"}
 
 
@@ -37,7 +37,6 @@ def run_dbt(
     `check_dbt`. Raises `StageFailedError` when dbt could not run at all.
     """
     parsed = parsed_project()
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
@@ -63,8 +62,7 @@ def run_dbt(
         with warehouse_path(path):
             outcome = dbtRunner(manifest=manifest, callbacks=[hear]).invoke(arguments)
     finally:
-        # dbt keeps its connection to the file, and DuckDB then refuses to open it read-only in this process.
-        DuckDBConnectionManager.close_all_connections()
+        _close_connections()
         _wait_until_released(path)
     if outcome.exception is not None and not isinstance(outcome.exception, Exception):
         # dbt catches an interrupt like any failure; whoever asked for it wants the run to stop.
@@ -87,10 +85,24 @@ def run_dbt(
     return results if only_models else results + check_grains(path, manifest)
 
 
-def _wait_until_released(path: Path) -> None:
-    """Return once the file can be opened by others, or after a few seconds at most.
+def _close_connections() -> None:
+    """Close what dbt has opened: it keeps its connection to the file, and DuckDB then refuses to open it
+    read-only in this process.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import cleanup_connections
 
-    dbt only drops its connection: cursors of its threads live until the last reference to them is gone.
+    cleanup_connections()
+    # The adapter itself only forgets its environment; then whoever refers to it last closes the file.
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+    DuckDBConnectionManager.close_all_connections()
+
+
+def _wait_until_released(path: Path) -> None:
+    """Return once the file can be opened by others, or after most of a minute.
+
+    What dbt's threads read may outlive the connections for a moment, longer on a busy machine.
     """
     for pause in _PAUSES_FOR_RELEASE:
         gc.collect()
