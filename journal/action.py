@@ -4,6 +4,7 @@ Belongs here: how an action becomes a draft. Does not belong here: the actions t
 (`journal.receipt_entries`, `journal.charge_entries`).
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from journal.entry import Draft, Json, Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(ABC):
     """``reason`` is what the person wants to be remembered; it may be empty unless the action asks for it."""
 
     action: ClassVar[str]
@@ -19,9 +20,9 @@ class Action:
     reason: str = ""
 
     @property
+    @abstractmethod
     def subject(self) -> Subject:
         """What the action is about."""
-        raise NotImplementedError
 
     def details(self) -> dict[str, Json]:
         """What the journal keeps of the action besides its subject; absent parts are left out."""

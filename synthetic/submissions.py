@@ -11,18 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from synthetic import x12_writer
-from synthetic.claim_writer import (
-    ANSWER_VERSION,
-    CLAIM_VERSION,
-    CLEARINGHOUSE,
-    SUBMITTER,
-    SYNTAX_VERSION,
-    Batch,
-    claim_answer,
-    claim_transaction,
-    syntax_answer,
-)
+from synthetic.claim_files import claim_answers_file, claims_file, syntax_answers_file
+from synthetic.claim_writer import Batch, claim_answer, claim_transaction, syntax_answer
 from synthetic.days import date_of
 from synthetic.deliveries import DELIVERY, Deliveries
 from synthetic.practice import CLINICIANS_PER_CLINIC, PAYERS, SELF_PAY, npi, on
@@ -111,15 +101,7 @@ def _sent_claims(day: int, lines: pl.DataFrame, deliveries: Deliveries) -> SentF
             **queued, **{DELIVERY: pl.lit(day + 2, dtype=pl.Int64)}
         ),
     )
-    text = x12_writer.interchange(
-        transactions,
-        sender=SUBMITTER,
-        receiver=CLEARINGHOUSE,
-        sent_on=on(day),
-        control_number=day + 1,
-        functional_code="HC",
-        version=CLAIM_VERSION,
-    )
+    text = claims_file(transactions, on(day), day + 1)
     return SentFile(f"837P_{on(day):%Y%m%d}.edi", text, claims.height, int(claims["charge_cents"].sum()))
 
 
@@ -138,15 +120,8 @@ def _batch(day: int, payer: int, number: int) -> Batch:
 def _syntax_answers(day: int, batches: pl.DataFrame) -> Iterator[SentFile]:
     for (sent_day,), rows in batches.group_by("sent_day", maintain_order=True):
         group = int(str(sent_day)) + 1
-        text = x12_writer.interchange(
-            [syntax_answer(str(group), rows["control_number"].to_list())],
-            sender=CLEARINGHOUSE,
-            receiver=SUBMITTER,
-            sent_on=on(day),
-            control_number=10_000 + group,
-            functional_code="FA",
-            version=SYNTAX_VERSION,
-        )
+        answer = syntax_answer(str(group), rows["control_number"].to_list())
+        text = syntax_answers_file([answer], on(day), 10_000 + group)
         yield SentFile(f"999_{on(day):%Y%m%d}.edi", text)
 
 
@@ -159,13 +134,5 @@ def _claim_answers(day: int, claims: pl.DataFrame) -> Iterator[SentFile]:
                 of_day.sort("payer", maintain_order=True).group_by("payer", maintain_order=True), 1
             )
         ]
-        text = x12_writer.interchange(
-            answers,
-            sender=CLEARINGHOUSE,
-            receiver=SUBMITTER,
-            sent_on=on(day),
-            control_number=20_000 + sent,
-            functional_code="HN",
-            version=ANSWER_VERSION,
-        )
+        text = claim_answers_file(answers, on(day), 20_000 + sent)
         yield SentFile(f"277CA_{on(day):%Y%m%d}.edi", text)

@@ -48,6 +48,11 @@ February 29 is to be filed by February 28. -#}
     end
 {%- endmacro %}
 
+{#- Whether the payer has answered a charge: it paid or wrote off something of the line. -#}
+{% macro payer_has_answered(line_balances) -%}
+    ({{ line_balances }}.insurance_paid_amount <> 0 or {{ line_balances }}.adjustment_amount <> 0)
+{%- endmacro %}
+
 {#- Units that minutes of treatment give: one from 8 minutes on, one more from 23, from 38, and so on. -#}
 {% macro units_of_minutes(minutes) -%}
     case when {{ minutes }} < 8 then 0 else ({{ minutes }} + 7) // 15 end

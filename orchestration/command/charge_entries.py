@@ -6,15 +6,16 @@ is refused with the reason.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from orchestration.command.charge_options import filter_options
-from orchestration.command.entering import Entering, IsoDate, entry_options, is_trial, report
-from orchestration.command.options import existing_home, home_option
+from orchestration.command.desks import decide
+from orchestration.command.entering import Entering, IsoDate, entry_options
+from orchestration.command.options import home_option
 from orchestration.desk.charge_filter import ChargeFilter
 
 if TYPE_CHECKING:
@@ -110,32 +111,15 @@ def release(charge_ids: tuple[str, ...], wanted: ChargeFilter, home: Path, enter
 
 def _decide(wanted: ChargeFilter, draft_for: DraftFor, home: Path, entering: Entering) -> int:
     """Make a draft for each charge that is meant, enter what is allowed, and say what was not."""
-    from journal.entry import DraftError
     from orchestration.desk.charge_desk import ChargeDesk
-    from orchestration.desk.journal_access import Contained, entry_date, opened_journal, readable_journal
-    from orchestration.published_file import connect, current_publication
-    from orchestration.settings import load_settings
 
     if wanted.is_empty:
         raise click.UsageError("name the charges, or say by --reason-code, --run, --payer … which are meant")
-    place = existing_home(home)
-    settings = load_settings(place.settings)
-    contained = Contained.in_publication(current_publication(place.published))
-    moment = datetime.now(UTC)
-    day = entry_date(place, settings, moment, entering.on)
-    with connect(place.published) as connection, readable_journal(place, settings) as journal:
-        desk = ChargeDesk(connection, contained, journal)
-        try:
-            drafts = [draft_for(*charge) for charge in _meant(desk, wanted)]
-        except DraftError as error:
-            raise click.UsageError(str(error)) from None
-        trial = is_trial(entering, len(drafts))
-        if trial:
-            decision = desk.judge(drafts, day)
-        else:
-            with opened_journal(place, settings, create=True) as writing:
-                decision = desk.enter(writing, drafts, person=entering.person, entered_at=moment, on=day)
-    return report(decision, day, entering, noun="charge", trial=trial)
+
+    def drafts_at(desk: ChargeDesk) -> "list[ChargeDraft]":
+        return [draft_for(*charge) for charge in _meant(desk, wanted)]
+
+    return decide(home, ChargeDesk, drafts_at, entering, noun="charge")
 
 
 def _meant(desk: "ChargeDesk", wanted: ChargeFilter) -> list[tuple[str, str]]:

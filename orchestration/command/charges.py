@@ -4,8 +4,6 @@ Belongs here: the group, and its commands that only look. Those that enter somet
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,13 +13,13 @@ import click
 
 from orchestration.command import charge_entries
 from orchestration.command.charge_options import filter_options
+from orchestration.command.desks import desk_to_look_at
 from orchestration.command.entry_facts import entry_facts
-from orchestration.command.options import existing_home, home_option
+from orchestration.command.options import home_option
 from orchestration.desk.charge_filter import ChargeFilter
 from orchestration.failures import NotFoundError
 
 if TYPE_CHECKING:
-    from orchestration.desk.charge_desk import ChargeDesk
     from orchestration.desk.charge_query import PublishedCharge
 
 ROWS_SHOWN = 200
@@ -63,7 +61,9 @@ def list_charges(home: Path, wanted: ChargeFilter, as_json: bool) -> None:
 
     Without --status it lists what is work: failing, reprocess requested and delayed.
     """
-    with desk_to_look_at(home) as desk:
+    from orchestration.desk.charge_desk import ChargeDesk
+
+    with desk_to_look_at(home, ChargeDesk) as desk:
         found = desk.charges(wanted)
     if as_json:
         click.echo(json.dumps([facts_of(charge) for charge in found], indent=1))
@@ -83,7 +83,9 @@ def show_charge(charge_id: str, companies: tuple[str, ...], home: Path, as_json:
     Example:
       tieout charges show CH1 --home practice
     """
-    with desk_to_look_at(home) as desk:
+    from orchestration.desk.charge_desk import ChargeDesk
+
+    with desk_to_look_at(home, ChargeDesk) as desk:
         found = desk.charges(ChargeFilter(charge_ids=(charge_id,), companies=companies))
         if not found:
             raise NotFoundError(f"there is no failed charge {charge_id} in the published file")
@@ -100,23 +102,6 @@ def show_charge(charge_id: str, companies: tuple[str, ...], home: Path, as_json:
         return
     for charge in shown:
         _print_charge(charge)
-
-
-@contextmanager
-def desk_to_look_at(home: Path) -> Iterator["ChargeDesk"]:
-    """The desk of a home folder, without making a journal."""
-    from orchestration.desk.charge_desk import ChargeDesk
-    from orchestration.desk.journal_access import Contained, readable_journal
-    from orchestration.published_file import connect, current_publication
-    from orchestration.settings import load_settings
-
-    place = existing_home(home)
-    contained = Contained.in_publication(current_publication(place.published))
-    with (
-        connect(place.published) as connection,
-        readable_journal(place, load_settings(place.settings)) as journal,
-    ):
-        yield ChargeDesk(connection, contained, journal)
 
 
 def facts_of(charge: "PublishedCharge") -> dict[str, Any]:

@@ -6,21 +6,22 @@ is refused with the reason.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from orchestration.command.entering import Entering, IsoDate, entry_options, is_trial, report
-from orchestration.command.options import existing_home, home_option
+from orchestration.command.desks import decide
+from orchestration.command.entering import Entering, IsoDate, entry_options
+from orchestration.command.options import home_option
 from orchestration.command.receipt_options import Amount, filter_options
 from orchestration.desk.receipt_filter import ReceiptFilter
 
 if TYPE_CHECKING:
     from journal.receipt_entries import ReceiptDraft
-    from orchestration.desk.desk import Desk
+    from orchestration.desk.receipt_desk import ReceiptDesk
 
 DraftFor = Callable[[str], "ReceiptDraft"]
 
@@ -206,38 +207,18 @@ def force_pass(receipt_ids: tuple[str, ...], wanted: ReceiptFilter, home: Path, 
 
 def _decide(wanted: ReceiptFilter, draft_for: DraftFor, home: Path, entering: Entering) -> int:
     """Make a draft for each receipt that is meant, enter what is allowed, and say what was not."""
-    from journal.entry import DraftError
-    from orchestration.desk import desk as desks
-    from orchestration.desk.journal_access import Contained, entry_date, opened_journal, readable_journal
-    from orchestration.published_file import connect, current_publication
-    from orchestration.settings import load_settings
+    from orchestration.desk.receipt_desk import ReceiptDesk
 
     if wanted.is_empty:
         raise click.UsageError("name the receipts, or say by --status, --code, --location … which are meant")
-    place = existing_home(home)
-    settings = load_settings(place.settings)
-    contained = Contained.in_publication(current_publication(place.published))
-    moment = datetime.now(UTC)
-    day = entry_date(place, settings, moment, entering.on)
-    with connect(place.published) as connection, readable_journal(place, settings) as journal:
-        desk = desks.Desk(connection, contained, journal)
-        receipt_ids = _meant(desk, wanted)
-        try:
-            drafts = [draft_for(receipt_id) for receipt_id in receipt_ids]
-        except DraftError as error:
-            raise click.UsageError(str(error)) from None
-        trial = is_trial(entering, len(drafts))
-        if trial:
-            decision, _ = desk.judge(drafts, day, settings)
-        else:
-            with opened_journal(place, settings, create=True) as writing:
-                decision = desk.enter(
-                    writing, drafts, person=entering.person, entered_at=moment, on=day, settings=settings
-                )
-    return report(decision, day, entering, noun="receipt", trial=trial)
+
+    def drafts_at(desk: ReceiptDesk) -> "list[ReceiptDraft]":
+        return [draft_for(receipt_id) for receipt_id in _meant(desk, wanted)]
+
+    return decide(home, ReceiptDesk, drafts_at, entering, noun="receipt")
 
 
-def _meant(desk: "Desk", wanted: ReceiptFilter) -> list[str]:
+def _meant(desk: "ReceiptDesk", wanted: ReceiptFilter) -> list[str]:
     """The receipts that are meant. Numbers given without a filter are taken as they are, unknown ones too, so
     that each is either entered or refused with its reason.
     """

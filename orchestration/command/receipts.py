@@ -4,22 +4,20 @@ Belongs here: the group, and its commands that only look. Those that enter somet
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from orchestration.command import receipt_entries
+from orchestration.command.desks import desk_to_look_at
 from orchestration.command.entry_facts import entry_facts
-from orchestration.command.options import existing_home, home_option
+from orchestration.command.options import home_option
 from orchestration.command.receipt_options import filter_options
 from orchestration.desk.receipt_filter import ReceiptFilter
 from orchestration.failures import NotFoundError
 
 if TYPE_CHECKING:
-    from orchestration.desk.desk import Desk
     from orchestration.desk.receipt_query import PublishedReceipt
 
 ROWS_SHOWN = 200
@@ -56,7 +54,9 @@ def list_receipts(home: Path, wanted: ReceiptFilter, as_json: bool) -> None:
     Example:
       tieout receipts list --status Error --location L1 --home practice
     """
-    with desk_to_look_at(home) as desk:
+    from orchestration.desk.receipt_desk import ReceiptDesk
+
+    with desk_to_look_at(home, ReceiptDesk) as desk:
         found = desk.receipts(wanted)
     if as_json:
         click.echo(json.dumps([facts_of(receipt) for receipt in found], indent=1))
@@ -77,7 +77,9 @@ def show_receipt(receipt_id: str, home: Path, as_json: bool) -> None:
 
     `tieout explain receipt` tells how it came to that.
     """
-    with desk_to_look_at(home) as desk:
+    from orchestration.desk.receipt_desk import ReceiptDesk
+
+    with desk_to_look_at(home, ReceiptDesk) as desk:
         found = desk.receipts(ReceiptFilter(receipt_ids=(receipt_id,)))
         entries = desk.entries_since(receipt_id)
     if not found:
@@ -94,23 +96,6 @@ def show_receipt(receipt_id: str, home: Path, as_json: bool) -> None:
         click.echo(
             f"entered {entry.entered_on} by {entry.person}: {entry.action} {entry.details} {entry.reason}"
         )
-
-
-@contextmanager
-def desk_to_look_at(home: Path) -> Iterator["Desk"]:
-    """The desk of a home folder, without making a journal."""
-    from orchestration.desk.desk import Desk
-    from orchestration.desk.journal_access import Contained, readable_journal
-    from orchestration.published_file import connect, current_publication
-    from orchestration.settings import load_settings
-
-    place = existing_home(home)
-    contained = Contained.in_publication(current_publication(place.published))
-    with (
-        connect(place.published) as connection,
-        readable_journal(place, load_settings(place.settings)) as journal,
-    ):
-        yield Desk(connection, contained, journal)
 
 
 def facts_of(receipt: "PublishedReceipt") -> dict[str, Any]:

@@ -1,40 +1,40 @@
 """Failed charges as a person finds them: the last published run, with what was entered since folded in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import duckdb
 
-from journal.chain import Head
 from journal.charge_entries import CHARGE, ChargeDraft, charge_key
 from journal.charge_refusals import refusals
 from journal.charge_state import OPEN_STATUSES, states_with
-from journal.entry import Entry
+from journal.entry import Entry, Subject
 from journal.store import Journal
 from orchestration.desk.charge_filter import ChargeFilter
 from orchestration.desk.charge_query import ChargeQuery, PublishedCharge, most_urgent_first
-from orchestration.desk.decision import Decision, entered, judged
+from orchestration.desk.decision import Decision, judged
+from orchestration.desk.desk import Desk
 from orchestration.desk.journal_access import Contained
+from orchestration.settings import Settings
 
 
-class ChargeDesk:
-    """One published file and one reading of the journal.
+class ChargeDesk(Desk[ChargeDraft]):
+    """The desk of those who work failed charges."""
 
-    ``connection`` stays open as long as the desk is used. ``journal`` is None when nobody has entered
-    anything yet.
-    """
+    subject_kind = CHARGE
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, contained: Contained, journal: Journal | None
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contained: Contained,
+        journal: Journal | None,
+        settings: Settings,
     ) -> None:
-        self._query = ChargeQuery(connection)
+        super().__init__(connection, contained, journal, settings)
+        self._query = ChargeQuery(self._connection)
         self._as_of = contained.as_of
-        self._head = journal.head() if journal else Head(0, "")
-        entries = journal.entries(until=self._head.entry_number, subject_kind=CHARGE) if journal else ()
-        self._entries = list(entries)
-        self._since = [entry for entry in self._entries if not contained.has(entry)]
 
     def charges(self, wanted: ChargeFilter) -> list[PublishedCharge]:
         """The charges that fit as they stand now, the most urgent first; without a status or a number, those
@@ -57,30 +57,13 @@ class ChargeDesk:
         found = self._query.charges(ChargeFilter(charge_ids=(charge_id,), companies=tuple(companies)))
         return [(charge.state.company_id, charge.state.charge_record_id) for charge in found]
 
-    def judge(self, drafts: Sequence[ChargeDraft], on: date) -> Decision[ChargeDraft]:
-        """Which drafts are allowed on a day."""
+    def _judged(
+        self, drafts: Sequence[ChargeDraft], on: date
+    ) -> tuple[Decision[ChargeDraft], Iterable[Subject]]:
         keys = tuple(charge_key(draft.company_id, draft.charge_record_id) for draft in drafts)
         found = self._found(ChargeFilter(charge_ids=keys)) if keys else []
-        return judged(drafts, refusals(drafts, {one.state.key: one.state for one in found}, on))
-
-    def enter(
-        self, journal: Journal, drafts: Sequence[ChargeDraft], *, person: str, entered_at: datetime, on: date
-    ) -> Decision[ChargeDraft]:
-        """Write the allowed drafts into the journal, all or none; what was returned is on the disk.
-
-        Raises `EntryRefusedError` when somebody else acted on one of the charges since this desk was opened.
-        """
-        decision = self.judge(drafts, on)
-        looked_at = [draft.subject for draft in decision.allowed]
-        return entered(
-            journal,
-            decision,
-            looked_at,
-            self._head.entry_number,
-            person=person,
-            entered_at=entered_at,
-            on=on,
-        )
+        decision = judged(drafts, refusals(drafts, {one.state.key: one.state for one in found}, on))
+        return decision, [draft.subject for draft in decision.allowed]
 
     def _found(self, wanted: ChargeFilter) -> list[PublishedCharge]:
         published = {charge.state.key: charge for charge in self._query.charges(wanted)}

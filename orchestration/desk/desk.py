@@ -1,170 +1,83 @@
-"""Receipts as a person finds them: the last published run, with what was entered since folded in."""
+"""What a person finds and decides, of whatever kind: the last published run, with what was entered since.
 
-from collections.abc import Iterable, Mapping
+Belongs here: which entries a desk sees, and entering a decision in one piece. Does not belong here: what the
+things are and what is allowed (`receipt_desk`, `charge_desk`).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import ClassVar, Generic, TypeVar
 
 import duckdb
 
-from ingestion.money import cents_of
+from journal.action import Action
 from journal.chain import Head
-from journal.entry import Entry, Subject
-from journal.receipt_entries import (
-    RECEIPT,
-    Disburse,
-    ReceiptDraft,
-    Refund,
-    Reverse,
-    UndoDisbursement,
-    disbursement_id_of,
-    receipt_draft_of,
-)
-from journal.receipt_refusals import Circumstances, refusals
-from journal.receipt_state import ReceiptState, states_with
-from journal.store import Journal
-from orchestration.desk.decision import Decision, entered, judged
+from journal.entry import DraftError, Subject
+from journal.store import Conflict, Journal
+from orchestration.desk.decision import Decision
 from orchestration.desk.journal_access import Contained
-from orchestration.desk.receipt_filter import ReceiptFilter
-from orchestration.desk.receipt_query import PublishedReceipt, ReceiptQuery
+from orchestration.failures import EntryRefusedError
 from orchestration.settings import Settings
 
-SET_SINCE = "SET_BY_PERSON"
-"""The code of a receipt whose status an entry changed since the last run."""
+ActionT = TypeVar("ActionT", bound=Action)
 
 
-class Desk:
+class Desk(ABC, Generic[ActionT]):
     """One published file and one reading of the journal.
 
     ``connection`` stays open as long as the desk is used. ``journal`` is None when nobody has entered
     anything yet.
     """
 
+    subject_kind: ClassVar[str]
+    """What the entries of this desk are about."""
+
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, contained: Contained, journal: Journal | None
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        contained: Contained,
+        journal: Journal | None,
+        settings: Settings,
     ) -> None:
-        self._query = ReceiptQuery(connection)
+        self._connection = connection
+        self._settings = settings
         self._head = journal.head() if journal else Head(0, "")
-        entries = (
-            list(journal.entries(until=self._head.entry_number, subject_kind=RECEIPT)) if journal else []
+        self._entries = (
+            list(journal.entries(until=self._head.entry_number, subject_kind=self.subject_kind))
+            if journal
+            else []
         )
-        self._since = [entry for entry in entries if not contained.has(entry)]
-        self._standing = _standing_disbursements(entry for entry in entries if contained.has(entry))
-        self._touched = {entry.subject_id for entry in self._since}
+        self._since = [entry for entry in self._entries if not contained.has(entry)]
 
-    def receipts(self, wanted: ReceiptFilter) -> list[PublishedReceipt]:
-        """The receipts that fit as they stand now, by id."""
-        found = [
-            receipt
-            for receipt in self._with_entries(self._query.receipts(wanted, self._touched))
-            if not (wanted.statuses and receipt.state.status not in wanted.statuses)
-            and not (wanted.codes and receipt.code not in wanted.codes)
-        ]
-        return sorted(found, key=lambda receipt: receipt.state.receipt_id)
-
-    def entries_since(self, receipt_id: str) -> list[Entry]:
-        """What people entered for a receipt that the last run does not contain."""
-        return [entry for entry in self._since if entry.subject_id == receipt_id]
-
-    def judge(
-        self, drafts: Iterable[ReceiptDraft], on: date, settings: Settings
-    ) -> tuple[Decision[ReceiptDraft], dict[str, ReceiptState]]:
-        """Which drafts are allowed on a day, and the receipts that were looked at to say so."""
-        drafts = list(drafts)
-        states = self._states_for(drafts)
-        refused = refusals(drafts, states, self._circumstances(drafts, on, settings))
-        return judged(drafts, refused), states
+    def judge(self, drafts: Sequence[ActionT], on: date) -> Decision[ActionT]:
+        """Which drafts are allowed on a day."""
+        decision, _ = self._judged(drafts, on)
+        return decision
 
     def enter(
-        self,
-        journal: Journal,
-        drafts: Iterable[ReceiptDraft],
-        *,
-        person: str,
-        entered_at: datetime,
-        on: date,
-        settings: Settings,
-    ) -> Decision[ReceiptDraft]:
+        self, journal: Journal, drafts: Sequence[ActionT], *, person: str, entered_at: datetime, on: date
+    ) -> Decision[ActionT]:
         """Write the allowed drafts into the journal, all or none; what was returned is on the disk.
 
-        Raises `EntryRefusedError` when somebody else acted on one of the receipts since this desk was opened.
+        Raises `EntryRefusedError` when somebody else acted on what was looked at since this desk was opened.
         """
-        decision, seen = self.judge(drafts, on, settings)
-        looked_at = _looked_at(decision.allowed, seen)
-        return entered(
-            journal,
-            decision,
-            looked_at,
-            self._head.entry_number,
-            person=person,
-            entered_at=entered_at,
-            on=on,
-        )
-
-    def _with_entries(self, receipts: Iterable[PublishedReceipt]) -> list[PublishedReceipt]:
-        published = {receipt.state.receipt_id: receipt for receipt in receipts}
-        states = {
-            receipt_id: replace(
-                receipt.state,
-                disbursements={**receipt.state.disbursements, **self._standing.get(receipt_id, {})},
+        decision, looked_at = self._judged(drafts, on)
+        if not decision.allowed:
+            return decision
+        try:
+            entries = journal.append(
+                [draft.draft() for draft in decision.allowed],
+                person=person,
+                entered_at=entered_at,
+                entered_on=on,
+                expected=dict.fromkeys(looked_at, self._head.entry_number),
             )
-            for receipt_id, receipt in published.items()
-        }
-        folded = states_with(states, self._since)
-        return [
-            replace(
-                receipt,
-                state=folded[receipt_id],
-                code=receipt.code if folded[receipt_id].status == receipt.state.status else SET_SINCE,
-            )
-            for receipt_id, receipt in published.items()
-        ]
+        except (Conflict, DraftError) as error:
+            raise EntryRefusedError(f"nothing was entered: {error}") from None
+        return replace(decision, entries=tuple(entries))
 
-    def _states_for(self, drafts: Iterable[ReceiptDraft]) -> dict[str, ReceiptState]:
-        """The receipts of the drafts and, where credit is at stake, all others of their patients."""
-        by_id = tuple(sorted({draft.receipt_id for draft in drafts}))
-        found = self._query.receipts(ReceiptFilter(receipt_ids=by_id)) if by_id else []
-        credited = {draft.receipt_id for draft in drafts if isinstance(draft, Refund | Reverse)}
-        patients = {receipt.state.patient_id for receipt in found if receipt.state.receipt_id in credited} - {
-            None
-        }
-        if patients:
-            others = ReceiptFilter(patients=tuple(sorted(filter(None, patients))))
-            found = [*found, *self._query.receipts(others)]
-        return {receipt.state.receipt_id: receipt.state for receipt in self._with_entries(found)}
-
-    def _circumstances(self, drafts: Iterable[ReceiptDraft], on: date, settings: Settings) -> Circumstances:
-        named = [draft.details() for draft in drafts]
-        claims = {str(details["claim_id"]) for details in named if details.get("claim_id")}
-        appointments = {str(details["appointment_id"]) for details in named if details.get("appointment_id")}
-        return Circumstances(
-            entered_on=on,
-            disbursement_codes=frozenset(settings.disbursement_codes_on(on)),
-            patient_of_claim=self._query.patients_of("claim_id", claims) if claims else {},
-            patient_of_appointment=(
-                self._query.patients_of("appointment_id", appointments) if appointments else {}
-            ),
-        )
-
-
-def _looked_at(allowed: Iterable[ReceiptDraft], seen: Mapping[str, ReceiptState]) -> list[Subject]:
-    """Whose entries would have changed the judgement: the receipts, all of them where a refund is made."""
-    receipt_ids = {draft.receipt_id for draft in allowed}
-    patients = {seen[draft.receipt_id].patient_id for draft in allowed if isinstance(draft, Refund)} - {None}
-    receipt_ids |= {state.receipt_id for state in seen.values() if state.patient_id in patients}
-    return [Subject(RECEIPT, receipt_id) for receipt_id in sorted(receipt_ids)]
-
-
-def _standing_disbursements(contained: Iterable[Entry]) -> dict[str, dict[str, int]]:
-    """By receipt, people's disbursements that the published figures count and nobody undid: id -> cents."""
-    standing: dict[str, dict[str, int]] = {}
-    for entry in contained:
-        draft = receipt_draft_of(entry)
-        of_receipt = standing.setdefault(entry.subject_id, {})
-        match draft:
-            case Disburse(amount=amount):
-                of_receipt[disbursement_id_of(entry.entry_number)] = cents_of(amount)
-            case UndoDisbursement(disbursement_id=undone):
-                of_receipt.pop(undone, None)
-            case Reverse():
-                of_receipt.clear()
-    return standing
+    @abstractmethod
+    def _judged(self, drafts: Sequence[ActionT], on: date) -> tuple[Decision[ActionT], Iterable[Subject]]:
+        """The decision before anything is entered, and the things whose entries would have changed it."""

@@ -49,19 +49,23 @@ def _bronze_view(
 
     Columns that a part lacks are null in its rows: it was written before the contract had them.
     """
-    types = _types_in(connection, schema)
     selects = []
     for held, paths in parts.items():
-        columns = ", ".join(
-            f'"{name}"' if name in held else f'cast(null as {kind}) as "{name}"'
-            for name, kind in types.items()
-        )
         files = ", ".join(_literal(str(path)) for path in paths)
-        selects.append(f"select {columns} from read_parquet([{files}])")  # noqa: S608
+        selects.append(f"select {_columns(connection, schema, held)} from read_parquet([{files}])")  # noqa: S608
     if not selects:
-        columns = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in types.items())
-        selects.append(f"select {columns} where false")
+        selects.append(f"select {_columns(connection, schema, ())} where false")
     return f'create view bronze."{table}" as {" union all ".join(selects)}'
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, schema: pl.Schema, held: Sequence[str]) -> str:
+    """All columns of the schema to select: those that are held, and typed nulls for the others."""
+    if tuple(held) == tuple(schema):
+        return "*"
+    return ", ".join(
+        f'"{name}"' if name in held else f'cast(null as {kind}) as "{name}"'
+        for name, kind in _types_in(connection, schema).items()
+    )
 
 
 def _types_in(connection: duckdb.DuckDBPyConnection, schema: pl.Schema) -> dict[str, str]:

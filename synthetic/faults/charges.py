@@ -7,19 +7,10 @@ billing system's own runs refuse, or files that cannot be read (`sources`).
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
-from synthetic import x12_writer
-from synthetic.claim_writer import (
-    ANSWER_VERSION,
-    CLAIM_VERSION,
-    CLEARINGHOUSE,
-    SUBMITTER,
-    Batch,
-    claim_answer,
-    claim_transaction,
-)
+from synthetic.claim_files import claim_answers_file, claims_file
+from synthetic.claim_writer import Batch, claim_answer, claim_transaction
 from synthetic.faults.planting import Planting
+from synthetic.faults.sent_claims import one_claim
 from synthetic.practice import COMPANY_ID, npi
 from synthetic.scenarios import claim, claim_line, claim_status
 
@@ -57,40 +48,11 @@ def _rejected(planting: Planting, number: int) -> None:
     claim_id = f"{patient}E1"
     _bill(planting, day, claim_id)
     batch = Batch("0001", f"BREJECTED{number}", "FIRST PLAIN HEALTH PLAN", "CPAY01", day)
-    claims = pl.DataFrame(
-        {
-            "claim_id": claim_id,
-            "patient_id": patient,
-            "charge_cents": _CENTS,
-            "service_on": day,
-            "authorization_id": None,
-            "clinician_npi": npi(0),
-        },
-        schema_overrides={"authorization_id": pl.String},
-    )
-    lines = claims.select("claim_id", "charge_cents", "service_on").with_columns(
-        line_number=1, procedure_code=pl.lit("97110"), modifiers=pl.lit("GP"), units=1
-    )
+    claims, lines = one_claim(claim_id, patient, _CENTS, day, clinician_npi=npi(0))
     answered_on = planting.next(day)
     answer = claim_answer(batch, claims, answered_on).replace("STC*A2:20:PR", "STC*A7:21:PR")
-    sent = x12_writer.interchange(
-        [claim_transaction(batch, claims, lines)],
-        sender=SUBMITTER,
-        receiver=CLEARINGHOUSE,
-        sent_on=day,
-        control_number=_CONTROL_NUMBER + number,
-        functional_code="HC",
-        version=CLAIM_VERSION,
-    )
-    answered = x12_writer.interchange(
-        [answer],
-        sender=CLEARINGHOUSE,
-        receiver=SUBMITTER,
-        sent_on=answered_on,
-        control_number=_CONTROL_NUMBER + number,
-        functional_code="HN",
-        version=ANSWER_VERSION,
-    )
+    sent = claims_file([claim_transaction(batch, claims, lines)], day, _CONTROL_NUMBER + number)
+    answered = claim_answers_file([answer], answered_on, _CONTROL_NUMBER + number)
     planting.scenario.deliver_bytes(day, f"837P_rejected{number}.edi", sent.encode())
     path = planting.scenario.deliver_bytes(answered_on, f"277CA_rejecting{number}.edi", answered.encode())
     planting.record(

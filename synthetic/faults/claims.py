@@ -7,11 +7,10 @@ settings let both wait as long as they like. The claims planted here are sent.
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
-from synthetic import x12_writer
-from synthetic.claim_writer import CLAIM_VERSION, CLEARINGHOUSE, SUBMITTER, Batch, claim_transaction
+from synthetic.claim_files import claims_file
+from synthetic.claim_writer import Batch, claim_transaction
 from synthetic.faults.planting import Planting
+from synthetic.faults.sent_claims import one_claim
 from synthetic.practice import PAYERS, npi, on
 from synthetic.scenarios import claim, claim_line, claim_status, in_dollars
 
@@ -76,30 +75,12 @@ def _claim(planting: Planting, day: date) -> tuple[str, Path]:
 
 def _send(planting: Planting, day: date, claim_id: str, units: int, number: int) -> None:
     """An 837P with this claim alone."""
-    claims = pl.DataFrame(
-        {
-            "claim_id": [claim_id],
-            "patient_id": [claim_id.split("E")[0]],
-            "charge_cents": [units * _UNIT_CENTS],
-            "service_on": [day],
-            "authorization_id": [None],
-            "clinician_npi": [npi(10)],
-            "line_number": [1],
-            "procedure_code": ["97110"],
-            "modifiers": [None],
-            "units": [units],
-        },
-        schema_overrides={"authorization_id": pl.String, "modifiers": pl.String},
+    patient_id, _ = claim_id.split("E")
+    cents = units * _UNIT_CENTS
+    claims, lines = one_claim(
+        claim_id, patient_id, cents, day, clinician_npi=npi(10), units=units, modifiers=None
     )
     payer = PAYERS[0]
     batch = Batch("0001", f"PLANTED{number}", payer.payer_name, f"C{payer.payer_id}", day)
-    text = x12_writer.interchange(
-        [claim_transaction(batch, claims, claims)],
-        sender=SUBMITTER,
-        receiver=CLEARINGHOUSE,
-        sent_on=day,
-        control_number=_FIRST_CONTROL_NUMBER + number,
-        functional_code="HC",
-        version=CLAIM_VERSION,
-    )
+    text = claims_file([claim_transaction(batch, claims, lines)], day, _FIRST_CONTROL_NUMBER + number)
     planting.scenario.deliver_bytes(day, f"837P_planted_{number}.edi", text.encode("ascii"))

@@ -2,23 +2,12 @@
 
 from pathlib import Path
 
-import polars as pl
-
-from synthetic import x12_writer
 from synthetic.bai2_writer import StatedAccount, StatedEntry, statement_text
-from synthetic.claim_writer import (
-    ANSWER_VERSION,
-    CLAIM_VERSION,
-    CLEARINGHOUSE,
-    SUBMITTER,
-    SYNTAX_VERSION,
-    Batch,
-    claim_answer,
-    claim_transaction,
-    syntax_answer,
-)
+from synthetic.claim_files import claim_answers_file, claims_file, syntax_answers_file
+from synthetic.claim_writer import Batch, claim_answer, claim_transaction, syntax_answer
 from synthetic.faults.planting import Planting
 from synthetic.faults.remittances import miscounted, segment_number
+from synthetic.faults.sent_claims import one_claim
 from synthetic.practice import PRACTICE_NPI
 from synthetic.scenarios import Row, feed_record
 
@@ -142,36 +131,14 @@ def _submissions(planting: Planting) -> None:
     """A batch of claims, a syntax answer and a claim answer, each with a wrong count of segments."""
     day = planting.day(10)
     batch = Batch("0001", "BBROKEN", "FIRST PLAIN HEALTH PLAN", "CPAY01", day)
-    claims = pl.DataFrame(
-        {
-            "claim_id": f"{planting.patient()}E1",
-            "patient_id": "800001",
-            "charge_cents": 7_000,
-            "service_on": day,
-            "authorization_id": None,
-            "clinician_npi": PRACTICE_NPI,
-        },
-        schema_overrides={"authorization_id": pl.String},
-    )
-    lines = claims.select("claim_id", "charge_cents", "service_on").with_columns(
-        line_number=1, procedure_code=pl.lit("97110"), modifiers=pl.lit("GP"), units=1
-    )
+    claims, lines = one_claim(f"{planting.patient()}E1", "800001", 7_000, day, clinician_npi=PRACTICE_NPI)
     files = (
-        ("837P", "HC", CLAIM_VERSION, claim_transaction(batch, claims, lines), "claim_submission", 7_000),
-        ("999", "FA", SYNTAX_VERSION, syntax_answer("90", ["0001"]), "functional_acknowledgement", None),
-        ("277CA", "HN", ANSWER_VERSION, claim_answer(batch, claims, day), "claim_acknowledgement", None),
+        ("837P", claims_file, claim_transaction(batch, claims, lines), "claim_submission", 7_000),
+        ("999", syntax_answers_file, syntax_answer("90", ["0001"]), "functional_acknowledgement", None),
+        ("277CA", claim_answers_file, claim_answer(batch, claims, day), "claim_acknowledgement", None),
     )
-    for number, (name, code, version, transaction, source, cents) in enumerate(files):
-        text = x12_writer.interchange(
-            [transaction],
-            sender=SUBMITTER if name == "837P" else CLEARINGHOUSE,
-            receiver=CLEARINGHOUSE if name == "837P" else SUBMITTER,
-            sent_on=day,
-            control_number=_CONTROL_NUMBER + number,
-            functional_code=code,
-            version=version,
-        )
-        text = miscounted(text)
+    for number, (name, enveloped, transaction, source, cents) in enumerate(files):
+        text = miscounted(enveloped([transaction], day, _CONTROL_NUMBER + number))
         path = planting.scenario.deliver_bytes(day, f"{name}_broken.edi", text.encode())
         segment = segment_number(text, "SE", 1)
         _record_quarantined(

@@ -18,6 +18,7 @@ from orchestration.home import Home
 from orchestration.run.manifest import current_manifest
 from tests.orchestration.charge_home import charge_home
 from tests.orchestration.desk_home import desk_home, record_journal
+from tests.orchestration.typed_commands import entered, typed
 
 
 @pytest.fixture
@@ -26,19 +27,11 @@ def home(tmp_path: Path) -> Home:
 
 
 def call(home: Home, *arguments: str, command: str = "charges") -> Result:
-    return CliRunner().invoke(
-        tieout,
-        [command, *arguments, "--home", str(home.root)],
-        standalone_mode=False,
-        env={"TIEOUT_PERSON": ""},
-    )
+    return typed(home, command, *arguments)
 
 
 def enter(home: Home, *arguments: str) -> tuple[int, dict]:
-    """Enter something as maria on March 2: the exit code and what was printed."""
-    outcome = call(home, *arguments, "--by", "maria", "--on", "2026-03-02", "--json")
-    assert outcome.exception is None, outcome.exception
-    return outcome.return_value, json.loads(outcome.stdout)
+    return entered(home, "charges", *arguments)
 
 
 def listed(home: Home, *arguments: str) -> list[str]:

@@ -25,6 +25,7 @@ from orchestration.run.manifest import current_manifest
 from orchestration.settings import load_settings
 from tests.orchestration.desk_home import desk_home, record_journal
 from tests.orchestration.test_command_line import HEAVY
+from tests.orchestration.typed_commands import entered, typed
 
 
 @pytest.fixture
@@ -33,19 +34,11 @@ def home(tmp_path: Path) -> Home:
 
 
 def call(home: Home, *arguments: str, command: str = "receipts") -> Result:
-    return CliRunner().invoke(
-        tieout,
-        [command, *arguments, "--home", str(home.root)],
-        standalone_mode=False,
-        env={"TIEOUT_PERSON": ""},
-    )
+    return typed(home, command, *arguments)
 
 
 def enter(home: Home, *arguments: str) -> tuple[int, dict]:
-    """Enter something as maria: the exit code and what was printed."""
-    outcome = call(home, *arguments, "--by", "maria", "--on", "2026-03-02", "--json")
-    assert outcome.exception is None, outcome.exception
-    return outcome.return_value, json.loads(outcome.stdout)
+    return entered(home, "receipts", *arguments)
 
 
 def listed(home: Home, *arguments: str) -> list[str]:
@@ -215,7 +208,7 @@ def test_a_published_day_is_closed(home: Home) -> None:
 
 
 def test_somebody_faster_makes_it_a_conflict(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    from orchestration.desk import desk as module
+    from orchestration.desk import receipt_desk as module
 
     judged = module.refusals
 

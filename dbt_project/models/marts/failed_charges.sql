@@ -83,16 +83,8 @@ dated as (
         delays.delay_reason,
         claims.service_on,
         claims.voided_on,
-        coalesce(line_balances.insurance_paid_amount, 0) <> 0
-        or coalesce(line_balances.adjustment_amount, 0) <> 0 as is_adjudicated,
-        payers.filing_limit_days,
-        -- Medicare gives one calendar year; a service of February 29 is to be filed by the 28th.
-        case
-            when payers.filing_limit_days is not null
-                then cast(claims.service_on + to_days(cast(payers.filing_limit_days as integer)) as date)
-            when lower(payers.payer_kind) like '%medicare%'
-                then cast(claims.service_on + interval 1 year as date)
-        end as filing_due_on
+        coalesce({{ payer_has_answered('line_balances') }}, false) as is_adjudicated,
+        {{ filing_due_on('claims.service_on', 'payers.filing_limit_days', 'payers.payer_kind') }} as filing_due_on
     from standing
     inner join history
         on

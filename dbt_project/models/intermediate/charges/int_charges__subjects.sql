@@ -35,7 +35,7 @@ charges as (
         claim_lines.units,
         claim_lines.timed_minutes,
         claim_lines.charge_amount as amount,
-        balances.insurance_paid_amount <> 0 or balances.adjustment_amount <> 0 as is_adjudicated,
+        {{ payer_has_answered('balances') }} as is_adjudicated,
         {{ money('balances.charge_amount - balances.adjustment_amount') }} as allowed_amount,
         min(claims.service_on) over () as history_from,
         claim_lines.file_hash,
