@@ -5,7 +5,7 @@ and as a compiled kernel. Does not belong here: reading files, SQL, the journal 
 command line.
 """
 
-from posting.engine import post
+from posting.engine import post, post_by_part
 from posting.messages import MESSAGES, Message, sentence
 from posting.results import PostingResult
 from posting.settings import PostingSettings, SettingsHistory
@@ -20,5 +20,6 @@ __all__ = [
     "PostingSettings",
     "SettingsHistory",
     "post",
+    "post_by_part",
     "sentence",
 ]

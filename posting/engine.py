@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import Literal
 
+from posting.parts import RECEIPTS_A_PART, parts_of
 from posting.results import PostingResult
 from posting.settings import SettingsHistory
 from posting.tables import AccountTables
@@ -33,3 +38,26 @@ def post(
 
         return post_by_kernel(tables, settings, as_of)
     raise ValueError("engine must be 'kernel' or 'reference'")
+
+
+def post_by_part(
+    tables: AccountTables,
+    settings: SettingsHistory,
+    as_of: date,
+    *,
+    receipts_a_part: int = RECEIPTS_A_PART,
+) -> Iterator[PostingResult]:
+    """What `post` says of the same accounts, a part of whole accounts at a time and in their order.
+
+    As many parts as there are cores are at work at once, and no more are begun until one is taken: memory
+    depends on the size of a part, not of the practice.
+    """
+    cores = os.cpu_count() or 1
+    at_work: deque[Future[PostingResult]] = deque()
+    with ThreadPoolExecutor(max_workers=cores) as pool:
+        for part in parts_of(tables, receipts_a_part):
+            at_work.append(pool.submit(post, part, settings, as_of))
+            if len(at_work) > cores:
+                yield at_work.popleft().result()
+        while at_work:
+            yield at_work.popleft().result()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 
 import numpy as np
 
@@ -22,8 +23,9 @@ from posting.results import PostingResult
 from posting.settings import SettingsHistory
 from posting.tables import AccountTables
 
-#: Accounts a block; enough to make the bookkeeping around a block negligible.
-_BLOCK = 16_384
+#: Accounts a block; enough to make the bookkeeping around a block negligible, few enough that a part of the
+#: practice has blocks for every core.
+_BLOCK = 2_048
 
 
 def post_by_kernel(tables: AccountTables, settings: SettingsHistory, as_of: date) -> PostingResult:
@@ -32,7 +34,7 @@ def post_by_kernel(tables: AccountTables, settings: SettingsHistory, as_of: date
     events = replay_all(flat, as_of)
     frames = frames_of(flat, events)
     version, _ = settings.in_force(as_of)
-    book = _book(flat, 0)
+    book = _book(flat, most_lines=0, room=0)
     frames["refused_entries"] = frames["refused_entries"].vstack(unknown_entries_of(flat, as_of))
     frames["receipts"] = receipts_of(
         flat, flat.tables["receipts"], deadlines(book, version), frames["negative_receipts"], as_of
@@ -43,26 +45,32 @@ def post_by_kernel(tables: AccountTables, settings: SettingsHistory, as_of: date
 def replay_all(flat: Flat, as_of: date) -> Table:
     """The events of all accounts, account by account. Writes the end states into `flat.tables`."""
     count = len(flat.tables["accounts"]) - 1
+    if not count:
+        return np.empty((0, at.EVENT_WIDTH), np.int64)
     blocks = [(first, min(first + _BLOCK, count)) for first in range(0, count, _BLOCK)]
-    with ThreadPoolExecutor(max_workers=min(len(blocks), os.cpu_count() or 1) or 1) as pool:
-        parts = list(pool.map(lambda block: _replay_block(flat, block, day_number(as_of)), blocks))
-    return np.concatenate(parts) if parts else np.empty((0, at.EVENT_WIDTH), np.int64)
+    replay_block = partial(_replay_block, flat, day_number(as_of), _most_lines(flat))
+    with ThreadPoolExecutor(max_workers=min(len(blocks), os.cpu_count() or 1)) as pool:
+        return np.concatenate(list(pool.map(replay_block, blocks)))
 
 
-def _replay_block(flat: Flat, block: tuple[int, int], as_of: int) -> Table:
+def _most_lines(flat: Flat) -> int:
+    """The lines of the account that has most of them: as many may be candidates of one step."""
+    accounts, claims = flat.tables["accounts"], flat.tables["claims"]
+    return int(np.diff(claims[accounts[:, at.ACCOUNT_CLAIM], at.CLAIM_LINE]).max(initial=0))
+
+
+def _replay_block(flat: Flat, as_of: int, most_lines: int, block: tuple[int, int]) -> Table:
     first, end = block
     accounts = flat.tables["accounts"]
     receipts = accounts[end, at.ACCOUNT_RECEIPT] - accounts[first, at.ACCOUNT_RECEIPT]
-    return replay(_book(flat, int(8 * receipts + 64)), first, end, as_of)
+    return replay(_book(flat, most_lines, room=int(8 * receipts + 64)), first, end, as_of)
 
 
-def _book(flat: Flat, room: int) -> Book:
+def _book(flat: Flat, most_lines: int, room: int) -> Book:
     """The shared arrays with a block's own candidates, events and counters."""
-    accounts, claims = flat.tables["accounts"], flat.tables["claims"]
-    lines = np.diff(claims[accounts[:, at.ACCOUNT_CLAIM], at.CLAIM_LINE])
     return Book(
         **flat.tables,
-        candidates=np.zeros((int(lines.max(initial=0)) + 1, at.CANDIDATE_WIDTH), np.int64),
+        candidates=np.zeros((most_lines + 1, at.CANDIDATE_WIDTH), np.int64),
         events=np.empty((room + 1, at.EVENT_WIDTH), np.int64),
         counts=np.zeros(at.COUNT_WIDTH, np.int64),
     )

@@ -12,8 +12,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from posting import AccountTables, PostingResult, SettingsHistory, post
-from posting.parts import parts_of
+from posting import AccountTables, PostingResult, SettingsHistory, post, post_by_part
 from tests.posting.random_accounts import HORIZON, START, many_accounts, settings_of
 from tests.posting.world import assert_same
 
@@ -73,7 +72,7 @@ def assert_no_line_is_overfilled(result: PostingResult) -> None:
 def assert_parts_are_the_whole(
     tables: AccountTables, history: SettingsHistory, result: PostingResult, receipts_a_part: int
 ) -> None:
-    parts = [post(part, history, AS_OF) for part in parts_of(tables, receipts_a_part)]
+    parts = list(post_by_part(tables, history, AS_OF, receipts_a_part=receipts_a_part))
     assert len(parts) > 3
     for name in (*EVENT_DATES, "receipts"):
         together = pl.concat([getattr(part, name) for part in parts])

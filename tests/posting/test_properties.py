@@ -14,8 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from posting import AccountTables, PostingResult, SettingsHistory, post
-from posting.parts import parts_of
+from posting import AccountTables, PostingResult, SettingsHistory, post, post_by_part
 from tests.posting.random_accounts import HORIZON, START, Rows, account_rows, accounts, settings_histories
 from tests.posting.world import assert_same, tables_of
 
@@ -124,7 +123,7 @@ def test_batching_is_irrelevant_and_a_rerun_is_identical(
     whole = post(tables, history, AS_OF)
     assert_same(whole, post(tables, history, AS_OF))
     for receipts_a_part in (1, 2, 5):
-        parts = [post(part, history, AS_OF) for part in parts_of(tables, receipts_a_part)]
+        parts = list(post_by_part(tables, history, AS_OF, receipts_a_part=receipts_a_part))
         for field in dataclasses.fields(PostingResult):
             together = getattr(whole, field.name)
             split = pl.concat([getattr(part, field.name) for part in parts])

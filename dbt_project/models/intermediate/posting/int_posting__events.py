@@ -7,9 +7,8 @@ import itertools
 
 import pyarrow as pa
 
-from posting import AccountTables, post
+from posting import AccountTables, post_by_part
 from posting.events import events_of
-from posting.parts import parts_of
 from posting.setting_rows import history_of
 
 
@@ -27,7 +26,7 @@ def model(dbt, session):
     )
     settings = history_of(dbt.ref("int_posting__inputs_settings").pl())
     ((as_of,),) = dbt.ref("int_posting__inputs_date").fetchall()
-    events = (events_of(post(part, settings, as_of)).to_arrow() for part in parts_of(tables))
+    events = (events_of(part).to_arrow() for part in post_by_part(tables, settings, as_of))
     first = next(events)
     batches = itertools.chain.from_iterable(part.to_batches() for part in itertools.chain([first], events))
     return pa.RecordBatchReader.from_batches(first.schema, batches)
