@@ -41,13 +41,17 @@ def killed_writer(repository, location, person, rng) -> list[tuple[int, Head]]:
 
 
 def test_no_acknowledged_entry_is_lost_when_writers_are_killed(location, repository):
-    rng = random.Random(1864)
+    assert_writers_may_be_killed(location, repository, "the day", random.Random(1864))
+
+
+def assert_writers_may_be_killed(location, repository, shift: str, rng: random.Random) -> None:
+    """Kill writers until enough entries are acknowledged; every one of them is in the journal afterwards."""
     acknowledged: list[tuple[int, Head]] = []
     wanted = ACKNOWLEDGED["postgresql" if "://" in location else "sqlite"]
     entries = kills = 0
     while entries < wanted:
         kills += 1
-        batches = killed_writer(repository, location, f"writer {kills}", rng)
+        batches = killed_writer(repository, location, f"writer {kills} of {shift}", rng)
         acknowledged += batches
         entries += sum(head.entry_number - first + 1 for first, head in batches)
     with Journal.open(location, create=False) as journal:
@@ -122,5 +126,5 @@ def test_two_programs_may_make_the_journal_at_once(location, repository):
 
 @pytest.mark.soak
 def test_kills_for_a_night(location, repository):
-    for _ in range(20):
-        test_no_acknowledged_entry_is_lost_when_writers_are_killed(location, repository)
+    for hour in range(20):
+        assert_writers_may_be_killed(location, repository, f"hour {hour}", random.Random(hour))
