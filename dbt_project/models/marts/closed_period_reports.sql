@@ -11,9 +11,9 @@ select
     {{ sum_or_zero('due_amount') }} as emr_due_amount,
     {{ sum_or_zero('charge_amount') }} as emr_charge_amount,
     {{ sum_or_zero('amount', "source_system = 'emr'") }} as emr_amount,
-    count(*) filter (where source_system = 'billing' and is_in_standard_view) as billing_payment_count,
+    count(*) filter (where source_system = 'billing' and is_in_standard_view and amount <> 0) as billing_payment_count,
     {{ sum_or_zero('amount', "source_system = 'billing' and is_in_standard_view") }} as billing_amount,
-    count(*) filter (where not is_in_standard_view) as staff_payment_count,
+    count(*) filter (where not is_in_standard_view and amount <> 0) as staff_payment_count,
     {{ sum_or_zero('amount', 'not is_in_standard_view') }} as staff_amount,
     {{ sum_or_zero("case when source_system = 'emr' then amount else -amount end", 'is_in_standard_view') }}
         as difference_amount

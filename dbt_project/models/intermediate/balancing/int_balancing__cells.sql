@@ -20,6 +20,7 @@ with payments as (
 
     union all
 
+    -- Billing keeps a voided payment as one of 0.00; it is not a payment any more, so it does not count as one.
     select
         location_id,
         charge_type_key,
@@ -30,9 +31,9 @@ with payments as (
         0 as emr_amount,
         0 as emr_due_amount,
         0 as emr_charge_amount,
-        is_integration::integer as billing_payment_count,
+        (is_integration and amount <> 0)::integer as billing_payment_count,
         case when is_integration then amount else 0 end as billing_amount,
-        (not is_integration)::integer as staff_payment_count,
+        (not is_integration and amount <> 0)::integer as staff_payment_count,
         case when is_integration then 0 else amount end as staff_amount
     from {{ ref('int_balancing__billing_payments') }}
 ),
