@@ -9,70 +9,6 @@ with charges as (
     group by claim_id
 ),
 
-submissions as (
-    select
-        patient_control_number as claim_id,
-        min(coalesce(batch_created_on, loaded_on)) as billed_on,
-        max(coalesce(batch_created_on, loaded_on)) as last_billed_on
-    from {{ ref('stg_claims__submissions') }}
-    group by patient_control_number
-),
-
-rejected_claims as (
-    select
-        file_hash,
-        interchange_position,
-        transaction_position,
-        claim_position,
-        bool_or(is_rejection) as is_rejection
-    from {{ ref('stg_claims__acknowledgement_statuses') }}
-    where claim_position is not null
-    group by file_hash, interchange_position, transaction_position, claim_position
-),
-
--- What the clearinghouse accepts, a payer may still reject on the same day.
-answers as (
-    select
-        acknowledgements.patient_control_number as claim_id,
-        coalesce(batches.processed_on, batches.created_on, batches.loaded_on) as answered_on,
-        coalesce(rejected_claims.is_rejection, false) as is_rejection
-    from {{ ref('stg_claims__acknowledgements') }} as acknowledgements
-    inner join {{ ref('stg_claims__acknowledgement_batches') }} as batches
-        on {{ same_remittance('acknowledgements', 'batches') }}
-    left join rejected_claims
-        on
-            {{ same_remittance('acknowledgements', 'rejected_claims') }}
-            and acknowledgements.claim_position = rejected_claims.claim_position
-
-    union all
-
-    -- A transaction that the 999 does not accept takes all its claims down.
-    select
-        sent.patient_control_number as claim_id,
-        answered.loaded_on as answered_on,
-        true as is_rejection
-    from {{ ref('stg_claims__submissions') }} as sent
-    inner join {{ ref('stg_claims__functional_acknowledgements') }} as answered
-        on
-            sent.group_control_number = answered.acknowledged_group_control_number
-            and sent.interchange_sender_id = answered.interchange_receiver_id
-            and sent.loaded_on <= answered.loaded_on
-    inner join {{ ref('stg_claims__functional_acknowledgement_transactions') }} as transactions
-        on
-            {{ same_remittance('answered', 'transactions') }}
-            and sent.transaction_control_number = transactions.acknowledged_control_number
-    where not transactions.is_accepted
-),
-
-acknowledgements as (
-    select
-        claim_id,
-        max(answered_on) as last_answered_on,
-        arg_max(is_rejection, (answered_on, is_rejection)) as is_rejected
-    from answers
-    group by claim_id
-),
-
 remittances as (
     select
         claim_id,
@@ -105,27 +41,16 @@ dated as (
         case
             when coalesce(charges.held_charge_count, 0) = 0 then coalesce(charges.released_on, claims.created_on)
         end as released_on,
-        submissions.billed_on,
-        submissions.last_billed_on,
-        -- An answer to an earlier submission says nothing of the last one.
-        case
-            when not acknowledgements.is_rejected
-                and acknowledgements.last_answered_on >= coalesce(submissions.last_billed_on, claims.created_on)
-                then acknowledgements.last_answered_on
-        end as acknowledged_on,
-        case
-            when acknowledgements.is_rejected
-                and acknowledgements.last_answered_on >= coalesce(submissions.last_billed_on, claims.created_on)
-                then acknowledgements.last_answered_on
-        end as rejected_on,
+        acknowledgements.first_sent_on as billed_on,
+        acknowledgements.last_sent_on as last_billed_on,
+        acknowledgements.accepted_on as acknowledged_on,
+        acknowledgements.rejected_on,
         least(remittances.answered_on, postings.paid_on) as answered_on,
         least(remittances.paid_on, postings.paid_on) as paid_on
     from {{ ref('claims') }} as claims
     left join charges
         on claims.claim_id = charges.claim_id
-    left join submissions
-        on claims.claim_id = submissions.claim_id
-    left join acknowledgements
+    left join {{ ref('int_charges__acknowledgements') }} as acknowledgements
         on claims.claim_id = acknowledgements.claim_id
     left join remittances
         on claims.claim_id = remittances.claim_id
@@ -169,7 +94,9 @@ since as (
 -- Where nobody sends claims or acknowledgements as files, nothing can be missing.
 known as (
     select
-        exists (select 1 from {{ ref('stg_claims__submissions') }}) as has_submissions,
+        exists (
+            select 1 from {{ ref('int_charges__acknowledgements') }} as sent where sent.last_sent_on is not null
+        ) as has_submissions,
         exists (select 1 from {{ ref('stg_claims__acknowledgements') }}) as has_acknowledgements,
         {{ number_in_force('claim_mend_days', as_of(), 14) }} as claim_mend_days,
         {{ number_in_force('claim_billing_days', as_of(), 5) }} as claim_billing_days,

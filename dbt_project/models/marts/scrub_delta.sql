@@ -1,26 +1,5 @@
--- The last 837P to the first payer is what was billed; a void (frequency 8) bills nothing.
-with submissions as (
-    select
-        patient_control_number as claim_id,
-        max_by(
-            struct_pack(
-                file_hash := file_hash,
-                interchange_position := interchange_position,
-                transaction_position := transaction_position,
-                claim_position := claim_position
-            ),
-            (coalesce(batch_created_on, loaded_on), loaded_on, file_hash, transaction_position, claim_position)
-        ) as place,
-        max(coalesce(batch_created_on, loaded_on)) as billed_on
-    from {{ ref('stg_claims__submissions') }}
-    where
-        coalesce(payer_responsibility_code, 'P') = 'P'
-        and coalesce(frequency_code, '1') <> '8'
-    group by patient_control_number
-),
-
 -- What billing made of the visit, without the lines that were void when the claim went out.
-made as (
+with made as (
     select
         lines.claim_id,
         left(upper(lines.procedure_code), 5) as procedure_code,
@@ -28,25 +7,22 @@ made as (
         count(*) - count(lines.units) as lines_without_units,
         {{ sum_or_zero('lines.charge_amount') }} as charge_amount
     from {{ ref('stg_billing__claim_lines') }} as lines
-    left join submissions
+    left join {{ ref('int_charges__submissions') }} as submissions
         on lines.claim_id = submissions.claim_id
-    where lines.voided_on is null or lines.voided_on > coalesce(submissions.billed_on, {{ as_of() }})
+    where lines.voided_on is null or lines.voided_on > coalesce(submissions.sent_on, {{ as_of() }})
     group by lines.claim_id, left(upper(lines.procedure_code), 5)
 ),
 
+-- The last 837P to the first payer is what was billed.
 billed as (
     select
         submissions.claim_id,
         left(upper(lines.procedure_code), 5) as procedure_code,
         cast(sum(lines.units) as decimal(18, 4)) as units,
         {{ sum_or_zero('lines.charge_amount') }} as charge_amount
-    from submissions
+    from {{ ref('int_charges__submissions') }} as submissions
     inner join {{ ref('stg_claims__submission_lines') }} as lines
-        on
-            submissions.place.file_hash = lines.file_hash
-            and submissions.place.interchange_position = lines.interchange_position
-            and submissions.place.transaction_position = lines.transaction_position
-            and submissions.place.claim_position = lines.claim_position
+        on {{ same_sent_claim('submissions', 'lines') }}
     group by submissions.claim_id, left(upper(lines.procedure_code), 5)
 ),
 
@@ -117,7 +93,7 @@ compared as (
         claims.location_id,
         claims.patient_id,
         claims.service_on,
-        submissions.billed_on,
+        submissions.sent_on as billed_on,
         case when coalesce(made.lines_without_units, 0) = 0 then coalesce(made.units, 0) end as made_units,
         coalesce(made.charge_amount, 0) as made_charge_amount,
         case when submissions.claim_id is not null then coalesce(billed.units, 0) end as billed_units,
@@ -131,7 +107,7 @@ compared as (
     from procedures
     inner join {{ ref('claims') }} as claims
         on procedures.claim_id = claims.claim_id
-    left join submissions
+    left join {{ ref('int_charges__submissions') }} as submissions
         on procedures.claim_id = submissions.claim_id
     left join answers
         on procedures.claim_id = answers.claim_id

@@ -2,84 +2,82 @@
 
 -- A claim may be sent several times, and each sending may be answered twice: its syntax by the clearinghouse (999), its
 -- content by the clearinghouse and the payer (277CA). One rejection is enough.
-with sent as (
+with sent as materialized (
     select
+        row_number() over (
+            order by
+                patient_control_number, coalesce(batch_created_on, loaded_on), loaded_on, load_id, interchange_position,
+                transaction_position, claim_position
+        ) as sending_number,
         patient_control_number as claim_id,
         batch_reference,
-        batch_created_on as sent_on,
+        coalesce(batch_created_on, loaded_on) as sent_on,
         group_sender_id,
         group_control_number,
         transaction_control_number,
-        loaded_on,
-        load_id,
-        interchange_position,
-        transaction_position,
-        claim_position
+        loaded_on
     from {{ ref('stg_claims__submissions') }}
     where
         usage_indicator is distinct from 'T'
         and patient_control_number is not null
 ),
 
-statuses as (
+statuses as materialized (
     select
         batches.batch_reference,
         acknowledgements.patient_control_number as claim_id,
         statuses.is_rejection,
-        coalesce(statuses.effective_on, batches.created_on, statuses.loaded_on) as answered_on,
-        statuses.category_code || coalesce(':' || statuses.status_code, '') as answer,
-        statuses.file_hash,
-        statuses.row_number,
-        statuses.load_id
+        coalesce(statuses.effective_on, batches.processed_on, batches.created_on, statuses.loaded_on) as answered_on,
+        case
+            when statuses.is_rejection
+                then
+                    struct_pack(
+                        answer := statuses.category_code || coalesce(':' || statuses.status_code, ''),
+                        file_hash := statuses.file_hash,
+                        row_number := statuses.row_number,
+                        load_id := statuses.load_id
+                    )
+        end as rejection
     from {{ ref('stg_claims__acknowledgement_statuses') }} as statuses
     inner join {{ ref('stg_claims__acknowledgement_batches') }} as batches
-        on
-            statuses.load_id = batches.load_id
-            and statuses.interchange_position = batches.interchange_position
-            and statuses.transaction_position = batches.transaction_position
+        on {{ same_transaction('statuses', 'batches') }}
     left join {{ ref('stg_claims__acknowledgements') }} as acknowledgements
-        on
-            statuses.load_id = acknowledgements.load_id
-            and statuses.interchange_position = acknowledgements.interchange_position
-            and statuses.transaction_position = acknowledgements.transaction_position
-            and statuses.claim_position = acknowledgements.claim_position
+        on {{ same_sent_claim('statuses', 'acknowledgements') }}
     -- A status of the batch says something of its claims only when it rejects all of them.
     where
         acknowledgements.patient_control_number is not null
         or statuses.is_rejection
 ),
 
-groups as (
+-- What a 999 rejects: the whole group, or one transaction of it.
+rejected_syntax as (
     select
         groups.group_receiver_id,
         groups.acknowledged_group_control_number,
-        transactions.acknowledged_control_number,
-        groups.outcome_code in ('R', 'M', 'W', 'X') as is_group_rejected,
-        not coalesce(transactions.is_accepted, true) as is_transaction_rejected,
+        case
+            when groups.outcome_code not in ('R', 'M', 'W', 'X') then transactions.acknowledged_control_number
+        end as acknowledged_control_number,
         groups.loaded_on as answered_on,
-        groups.file_hash,
-        coalesce(transactions.row_number, groups.row_number) as row_number,
-        groups.load_id
+        struct_pack(
+            answer := '999',
+            file_hash := groups.file_hash,
+            row_number := coalesce(transactions.row_number, groups.row_number),
+            load_id := groups.load_id
+        ) as rejection
     from {{ ref('stg_claims__functional_acknowledgements') }} as groups
     left join {{ ref('stg_claims__functional_acknowledgement_transactions') }} as transactions
-        on
-            groups.load_id = transactions.load_id
-            and groups.interchange_position = transactions.interchange_position
-            and groups.transaction_position = transactions.transaction_position
+        on {{ same_transaction('groups', 'transactions') }}
+    where
+        groups.outcome_code in ('R', 'M', 'W', 'X')
+        or not transactions.is_accepted
 ),
 
 answers as (
     select
-        sent.load_id,
-        sent.interchange_position,
-        sent.transaction_position,
-        sent.claim_position,
+        sent.sending_number,
         statuses.is_rejection,
         statuses.answered_on,
-        statuses.answer,
-        statuses.file_hash,
-        statuses.row_number,
-        statuses.load_id as answer_load_id
+        statuses.rejection
     from sent
     inner join statuses
         on
@@ -88,17 +86,25 @@ answers as (
 
     union all
 
+    -- An answer that names no batch is one to the last sending before it.
     select
-        sent.load_id,
-        sent.interchange_position,
-        sent.transaction_position,
-        sent.claim_position,
+        sent.sending_number,
+        statuses.is_rejection,
+        statuses.answered_on,
+        statuses.rejection
+    from (select * from statuses where batch_reference is null) as statuses
+    asof inner join sent
+        on
+            statuses.claim_id = sent.claim_id
+            and statuses.answered_on >= sent.sent_on
+
+    union all
+
+    select
+        sent.sending_number,
         true as is_rejection,
         statuses.answered_on,
-        statuses.answer,
-        statuses.file_hash,
-        statuses.row_number,
-        statuses.load_id as answer_load_id
+        statuses.rejection
     from sent
     inner join statuses
         on sent.batch_reference = statuses.batch_reference
@@ -106,44 +112,32 @@ answers as (
 
     union all
 
+    -- Control numbers are used again after some time: a 999 is about the last group of its number before it.
     select
-        sent.load_id,
-        sent.interchange_position,
-        sent.transaction_position,
-        sent.claim_position,
+        sent.sending_number,
         true as is_rejection,
-        groups.answered_on,
-        '999' as answer,
-        groups.file_hash,
-        groups.row_number,
-        groups.load_id as answer_load_id
+        rejected_syntax.answered_on,
+        rejected_syntax.rejection
     from sent
-    inner join groups
+    inner join rejected_syntax
         on
-            sent.group_control_number = groups.acknowledged_group_control_number
-            and sent.group_sender_id = groups.group_receiver_id
-    where
-        groups.is_group_rejected
-        or (
-            groups.is_transaction_rejected
-            and sent.transaction_control_number = groups.acknowledged_control_number
-        )
+            sent.group_control_number = rejected_syntax.acknowledged_group_control_number
+            and sent.group_sender_id = rejected_syntax.group_receiver_id
+            and sent.loaded_on <= rejected_syntax.answered_on
+            and sent.transaction_control_number
+            = coalesce(rejected_syntax.acknowledged_control_number, sent.transaction_control_number)
+    qualify sent.loaded_on = max(sent.loaded_on) over (partition by rejected_syntax.rejection)
 ),
 
 answered as (
     select
-        load_id,
-        interchange_position,
-        transaction_position,
-        claim_position,
+        sending_number,
         bool_or(is_rejection) as is_rejected,
+        max(answered_on) as last_answered_on,
         min(answered_on) filter (where is_rejection) as rejected_on,
-        arg_min(answer, (answered_on, row_number)) filter (where is_rejection) as rejection,
-        arg_min(file_hash, (answered_on, row_number)) filter (where is_rejection) as file_hash,
-        arg_min(row_number, (answered_on, row_number)) filter (where is_rejection) as row_number,
-        arg_min(answer_load_id, (answered_on, row_number)) filter (where is_rejection) as answer_load_id
+        arg_min(rejection, (answered_on, rejection.row_number)) filter (where is_rejection) as rejection
     from answers
-    group by load_id, interchange_position, transaction_position, claim_position
+    group by sending_number
 ),
 
 judged as (
@@ -151,36 +145,48 @@ judged as (
         sent.claim_id,
         sent.sent_on,
         answered.is_rejected,
+        answered.last_answered_on,
         answered.rejected_on,
         answered.rejection,
-        answered.file_hash,
-        answered.row_number,
-        answered.answer_load_id,
-        row_number() over (
-            partition by sent.claim_id
-            order by
-                sent.sent_on desc, sent.loaded_on desc, sent.load_id desc, sent.interchange_position desc,
-                sent.transaction_position desc, sent.claim_position desc
-        ) = 1 as is_last
+        lead(sent.claim_id) over (order by sent.sending_number) is distinct from sent.claim_id as is_last
     from sent
     left join answered
-        on
-            sent.load_id = answered.load_id
-            and sent.interchange_position = answered.interchange_position
-            and sent.transaction_position = answered.transaction_position
-            and sent.claim_position = answered.claim_position
+        on sent.sending_number = answered.sending_number
+
+    union all
+
+    -- Where nobody delivers the claims that were sent, the last answer says that they were.
+    select
+        claim_id,
+        null as sent_on,
+        arg_max(is_rejection, (answered_on, is_rejection)) as is_rejected,
+        max(answered_on) as last_answered_on,
+        max(answered_on) filter (where is_rejection) as rejected_on,
+        arg_max(rejection, (answered_on, rejection.row_number)) filter (where is_rejection) as rejection,
+        true as is_last
+    from statuses
+    where
+        claim_id is not null
+        and not exists (
+            select 1
+            from sent
+            where statuses.claim_id = sent.claim_id
+        )
+    group by claim_id
 )
 
 select
     claim_id,
+    min(sent_on) as first_sent_on,
     max(sent_on) as last_sent_on,
     -- What was rejected was never filed: the payer's clock runs on.
-    min(sent_on) filter (where not coalesce(is_rejected, false)) as filed_on,
+    min(coalesce(sent_on, last_answered_on)) filter (where not coalesce(is_rejected, false)) as filed_on,
+    max(last_answered_on) filter (where is_last and not is_rejected) as accepted_on,
     bool_or(is_rejected) filter (where is_last) as is_rejected,
-    max(rejected_on) filter (where is_last) as rejected_on,
-    max(rejection) filter (where is_last) as rejection,
-    max(file_hash) filter (where is_last) as file_hash,
-    max(row_number) filter (where is_last) as row_number,
-    max(answer_load_id) filter (where is_last) as load_id
+    max(rejected_on) filter (where is_last and is_rejected) as rejected_on,
+    max(rejection.answer) filter (where is_last and is_rejected) as rejection,
+    max(rejection.file_hash) filter (where is_last and is_rejected) as file_hash,
+    max(rejection.row_number) filter (where is_last and is_rejected) as row_number,
+    max(rejection.load_id) filter (where is_last and is_rejected) as load_id
 from judged
 group by claim_id

@@ -85,11 +85,7 @@ submitted_lines as (
         ) as has_pointer_out_of_range
     from {{ ref('int_charges__submissions') }} as submissions
     inner join {{ ref('stg_claims__submission_lines') }} as lines
-        on
-            submissions.load_id = lines.load_id
-            and submissions.interchange_position = lines.interchange_position
-            and submissions.transaction_position = lines.transaction_position
-            and submissions.claim_position = lines.claim_position
+        on {{ same_sent_claim('submissions', 'lines') }}
     group by all
 ),
 

@@ -8,7 +8,7 @@ with sent as (
         row_number() over (
             partition by patient_control_number
             order by
-                batch_created_on desc, loaded_on desc, load_id desc, interchange_position desc,
+                coalesce(batch_created_on, loaded_on) desc, loaded_on desc, load_id desc, interchange_position desc,
                 transaction_position desc, claim_position desc
         ) as recency
     from {{ ref('stg_claims__submissions') }}
@@ -27,10 +27,7 @@ secondary as (
     from {{ ref('stg_claims__submissions') }} as submissions
     left join {{ ref('stg_claims__submission_other_payers') }} as answers
         on
-            submissions.load_id = answers.load_id
-            and submissions.interchange_position = answers.interchange_position
-            and submissions.transaction_position = answers.transaction_position
-            and submissions.claim_position = answers.claim_position
+            {{ same_sent_claim('submissions', 'answers') }}
             and (answers.paid_amount is not null or answers.adjudicated_on is not null)
     where
         submissions.usage_indicator is distinct from 'T'
@@ -55,6 +52,7 @@ select
     sent.interchange_position,
     sent.transaction_position,
     sent.claim_position,
+    coalesce(sent.batch_created_on, sent.loaded_on) as sent_on,
     sent.diagnosis_count,
     old_diagnoses.load_id is not null as has_old_diagnoses,
     sent.subscriber_id,
@@ -82,9 +80,5 @@ from sent
 left join secondary
     on sent.claim_id = secondary.claim_id
 left join old_diagnoses
-    on
-        sent.load_id = old_diagnoses.load_id
-        and sent.interchange_position = old_diagnoses.interchange_position
-        and sent.transaction_position = old_diagnoses.transaction_position
-        and sent.claim_position = old_diagnoses.claim_position
+    on {{ same_sent_claim('sent', 'old_diagnoses') }}
 where sent.recency = 1
