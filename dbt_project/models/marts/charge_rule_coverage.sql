@@ -5,29 +5,31 @@ with charges as (
         is_insured,
         service_on,
         count(*) as charge_count,
-        {{ sum_or_zero('amount') }} as amount
+        {{ sum_or_zero('amount') }} as amount,
+        [
+            {%- for condition in charge_rule_conditions() %}
+            struct_pack(
+                condition_name := '{{ condition }}',
+                failed_count := count(*) filter (where {{ condition }}),
+                passed_count := count(*) filter (where not {{ condition }}),
+                failed_amount := {{ sum_or_zero('amount', condition) }},
+                not_evaluable_amount := {{ sum_or_zero('amount', condition ~ ' is null') }}
+            ){{ ',' if not loop.last }}
+            {%- endfor %}
+        ] as outcomes
     from {{ ref('int_charges__rule_conditions') }}
     group by payer_kind, is_insured, service_on
 ),
 
 judged as (
-    {% for condition in charge_rule_conditions() %}
     select
-        '{{ condition }}' as condition_name,
         payer_kind,
         is_insured,
         service_on,
-        {{ condition }} as is_broken,
-        count(*) as charge_count,
-        {{ sum_or_zero('amount') }} as amount
-    from {{ ref('int_charges__rule_conditions') }}
-    group by payer_kind, is_insured, service_on, {{ condition }}
-    {% if not loop.last %}
-
-    union all
-
-    {% endif %}
-    {% endfor %}
+        charge_count,
+        amount,
+        unnest(outcomes) as outcome
+    from charges
 ),
 
 -- A rule without a condition decides nothing.
@@ -36,12 +38,15 @@ outcomes as (
         rules.rule_id,
         rules.version,
         {{ rule_is_for_charge('rules', 'judged') }} as is_in_scope,
-        judged.is_broken,
         judged.charge_count,
-        judged.amount
+        judged.amount,
+        judged.outcome.failed_count,
+        judged.outcome.passed_count,
+        judged.outcome.failed_amount,
+        judged.outcome.not_evaluable_amount
     from {{ ref('charge_rules') }} as rules
     inner join judged
-        on rules.condition_name = judged.condition_name
+        on rules.condition_name = judged.outcome.condition_name
 
     union all
 
@@ -49,9 +54,12 @@ outcomes as (
         rules.rule_id,
         rules.version,
         {{ rule_is_for_charge('rules', 'charges') }} as is_in_scope,
-        cast(null as boolean) as is_broken,
         charges.charge_count,
-        charges.amount
+        charges.amount,
+        0 as failed_count,
+        0 as passed_count,
+        0 as failed_amount,
+        charges.amount as not_evaluable_amount
     from {{ ref('charge_rules') }} as rules
     cross join charges
     where rules.condition_name is null
@@ -64,14 +72,13 @@ counted as (
         cast(sum(charge_count) as bigint) as charge_count,
         {{ sum_or_zero('amount') }} as amount,
         cast(coalesce(sum(charge_count) filter (where not is_in_scope), 0) as bigint) as out_of_scope_count,
-        cast(coalesce(sum(charge_count) filter (where is_in_scope and is_broken is not null), 0) as bigint)
-            as evaluated_count,
-        cast(coalesce(sum(charge_count) filter (where is_in_scope and is_broken), 0) as bigint) as failed_count,
-        cast(coalesce(sum(charge_count) filter (where is_in_scope and not is_broken), 0) as bigint) as passed_count,
-        cast(coalesce(sum(charge_count) filter (where is_in_scope and is_broken is null), 0) as bigint)
-            as not_evaluable_count,
-        {{ sum_or_zero('amount', 'is_in_scope and is_broken') }} as failed_amount,
-        {{ sum_or_zero('amount', 'is_in_scope and is_broken is null') }} as not_evaluable_amount
+        cast(coalesce(sum(failed_count) filter (where is_in_scope), 0) as bigint) as failed_count,
+        cast(coalesce(sum(passed_count) filter (where is_in_scope), 0) as bigint) as passed_count,
+        cast(
+            coalesce(sum(charge_count - failed_count - passed_count) filter (where is_in_scope), 0) as bigint
+        ) as not_evaluable_count,
+        {{ sum_or_zero('failed_amount', 'is_in_scope') }} as failed_amount,
+        {{ sum_or_zero('not_evaluable_amount', 'is_in_scope') }} as not_evaluable_amount
     from outcomes
     group by rule_id, version
 )
@@ -87,7 +94,7 @@ select
     rules.condition_name is not null as is_decidable,
     coalesce(counted.charge_count, 0) as charge_count,
     coalesce(counted.out_of_scope_count, 0) as out_of_scope_count,
-    coalesce(counted.evaluated_count, 0) as evaluated_count,
+    coalesce(counted.failed_count + counted.passed_count, 0) as evaluated_count,
     coalesce(counted.failed_count, 0) as failed_count,
     coalesce(counted.passed_count, 0) as passed_count,
     coalesce(counted.not_evaluable_count, 0) as not_evaluable_count,

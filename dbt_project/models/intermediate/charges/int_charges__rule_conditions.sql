@@ -29,8 +29,8 @@ select
     case
         when is_submitted_line
             then
-                coalesce(not {{ npi_is_valid('billing_provider_npi') }}, true)
-                or coalesce(not {{ npi_is_valid('rendering_provider_npi') }}, false)
+                not is_billing_npi_valid
+                or coalesce(not is_rendering_npi_valid, false)
                 or coalesce(rendering_provider_kind = 'Organization', false)
                 or (rendering_provider_npi is null and billing_provider_kind is distinct from 'Individual')
     end as fc04,
@@ -46,7 +46,7 @@ select
         when is_submitted
             then
                 subscriber_id is null
-                or not coalesce(regexp_full_match(subscriber_id, member_id_pattern), true)
+                or not coalesce(is_member_id_well_formed, true)
     end as fc06,
 
     -- FC07 Payer not mapped to the clearinghouse.
@@ -57,7 +57,7 @@ select
         when is_submitted
             then
                 born_on is null
-                or street is null
+                or not has_street
                 or coalesce(sex_code, '') not in ('F', 'M', 'U')
                 or not coalesce(regexp_full_match(postal_code, '[0-9]{5}([0-9]{4})?'), false)
     end as fc08,
@@ -68,11 +68,10 @@ select
         when needs_authorization and is_submitted_line
             then
                 authorization_number is null
-                or regexp_full_match(authorization_number, '0+')
+                or ltrim(authorization_number, '0') = ''
                 or not is_known_authorization
                 or not is_covered_by_authorization
-                or coalesce(authorization_units_used > authorized_units, false)
-                or coalesce(authorization_visits_used > authorized_visits, false)
+                or is_authorization_used_up
     end as fc09,
 
     -- FC10 Filing limit passed before the claim was filed. A rejected claim was not filed; of a claim from before the
@@ -90,7 +89,7 @@ select
     and not list_has_any(modifiers, {{ repeats }}) as fc11,
 
     -- FC12 Procedure not in the fee schedule; the whole visit waits.
-    case when is_fee_schedule_known then has_unknown_procedure_on_day end as fc12,
+    case when is_fee_schedule_known then has_procedure_without_fee_on_day end as fc12,
 
     -- FC13 No charge, no units or more units than allowed.
     amount <= 0 or units <= 0 or coalesce(units > max_units, false) as fc13,
@@ -145,7 +144,7 @@ select
     -- FC22 Referring provider missing.
     case
         when needs_referring_provider and is_known_procedure and is_submitted_line
-            then is_therapy and not coalesce({{ npi_is_valid('referring_provider_npi') }}, false)
+            then is_therapy and not is_referring_npi_valid
         when not needs_referring_provider then false
     end as fc22,
 

@@ -2,33 +2,35 @@
 
 -- Only what is broken becomes rows: a million charges pass most of the rules.
 with broken as (
-    {% for condition in charge_rule_conditions() %}
     select
-        '{{ condition }}' as condition_name,
         claim_id,
         line_number,
         payer_kind,
         is_insured,
-        service_on
+        service_on,
+        unnest(
+            list_filter(
+                [
+                    {%- for condition in charge_rule_conditions() %}
+                    case when {{ condition }} then '{{ condition }}' end{{ ',' if not loop.last }}
+                    {%- endfor %}
+                ],
+                condition -> condition is not null
+            )
+        ) as condition_name
     from {{ ref('int_charges__rule_conditions') }}
-    where {{ condition }}
-    {% if not loop.last %}
-
-    union all
-
-    {% endif %}
-    {% endfor %}
+    where {{ charge_rule_conditions() | join(' or ') }}
 )
 
 select
-    subjects.company_id,
-    subjects.practice_id,
-    subjects.location_id,
-    subjects.charge_record_id,
-    subjects.claim_id,
-    subjects.line_number,
-    subjects.patient_id,
-    subjects.payer_id,
+    charges.company_id,
+    charges.practice_id,
+    charges.location_id,
+    charges.charge_record_id,
+    charges.claim_id,
+    charges.line_number,
+    charges.patient_id,
+    charges.payer_id,
     rules.rule_id,
     rules.version as rule_version,
     rules.subject,
@@ -37,23 +39,29 @@ select
     rules.label,
     rules.what_to_do,
     case rules.rule_id
-        when 'FC31' then subjects.rejected_on
+        when 'FC31' then acknowledgements.rejected_on
         -- A limit is broken on the day after its last one.
-        when 'FC10' then cast(subjects.filing_due_on + to_days(1) as date)
-        else subjects.created_on
+        when 'FC10' then cast(charges.filing_due_on + to_days(1) as date)
+        else charges.created_on
     end as failed_on,
-    subjects.amount,
-    subjects.is_adjudicated,
+    charges.amount,
+    charges.is_adjudicated,
     case rules.rule_id when 'FC31' then 'acknowledgement' else 'rule' end as origin,
-    case rules.rule_id when 'FC31' then subjects.rejection_file_hash else subjects.file_hash end as file_hash,
-    case rules.rule_id when 'FC31' then subjects.rejection_row_number else subjects.row_number end as row_number,
-    case rules.rule_id when 'FC31' then subjects.rejection_load_id else subjects.load_id end as load_id
+    case rules.rule_id when 'FC31' then acknowledgements.file_hash else claim_lines.file_hash end as file_hash,
+    case rules.rule_id when 'FC31' then acknowledgements.row_number else claim_lines.row_number end as row_number,
+    case rules.rule_id when 'FC31' then acknowledgements.load_id else claim_lines.load_id end as load_id
 from broken
 inner join {{ ref('charge_rules') }} as rules
     on
         broken.condition_name = rules.condition_name
         and {{ rule_is_for_charge('rules', 'broken') }}
-inner join {{ ref('int_charges__subjects') }} as subjects
+inner join {{ ref('int_charges__billed') }} as charges
     on
-        broken.claim_id = subjects.claim_id
-        and broken.line_number = subjects.line_number
+        broken.claim_id = charges.claim_id
+        and broken.line_number = charges.line_number
+inner join {{ ref('stg_billing__claim_lines') }} as claim_lines
+    on
+        broken.claim_id = claim_lines.claim_id
+        and broken.line_number = claim_lines.line_number
+left join {{ ref('int_charges__acknowledgements') }} as acknowledgements
+    on broken.claim_id = acknowledgements.claim_id

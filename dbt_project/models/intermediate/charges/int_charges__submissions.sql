@@ -62,7 +62,7 @@ select
         when coalesce(sent.is_patient_the_subscriber, true) then sent.subscriber_sex_code else sent.patient_sex_code
     end as sex_code,
     case when coalesce(sent.is_patient_the_subscriber, true) then sent.subscriber_street else sent.patient_street end
-        as street,
+    is not null as has_street,
     case
         when coalesce(sent.is_patient_the_subscriber, true) then sent.subscriber_postal_code
         else sent.patient_postal_code
