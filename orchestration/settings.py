@@ -21,7 +21,7 @@ is.
     correction_wait_days: 30           # a reversal without a new answer for longer is one
     claim_mend_days: 14                # a claim that is held back or rejected for longer is stuck
     claim_billing_days: 5              # so is one that may go out and is not sent
-    acknowledgement_wait_days: 2       # one that is sent and not acknowledged, in Mondays to Fridays
+    acknowledgement_wait_days: 2       # one that is sent and not acknowledged, in business days
     payer_answer_days: 30              # and one that the payer has and does not answer
     collection_payers: [AGENCY]        # payer ids of collection agencies, told apart in the bridge
     bank_accounts: [{account: "9000000001", locations: [L01]}]   # see `orchestration.bank_settings`

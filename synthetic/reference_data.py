@@ -26,6 +26,7 @@ from synthetic.practice import (
 
 _PHYSICAL_THERAPIST = "225100000X"
 _CLINIC = "261QP2000X"
+_OFFICE = "11"
 
 
 def queue(practice: Practice, deliveries: Deliveries) -> None:
@@ -48,6 +49,7 @@ def _locations(practice: Practice, deliveries: Deliveries) -> None:
                 "company_id": COMPANY_ID,
                 "emr_location_id": clinic.emr_location_id,
                 "billing_location_id": clinic.billing_location_id,
+                "place_of_service_code": _OFFICE,
                 DELIVERY: 0,
             }
             for clinic in practice.clinics
@@ -150,6 +152,7 @@ def _providers(practice: Practice, deliveries: Deliveries) -> None:
         "npi": PRACTICE_NPI,
         "provider_kind": "Organization",
         "taxonomy_code": _CLINIC,
+        "license_number": "PC100",
         "location_id": None,
         DELIVERY: 0,
     }
@@ -160,6 +163,8 @@ def _providers(practice: Practice, deliveries: Deliveries) -> None:
             "npi": npi(number),
             "provider_kind": "Individual",
             "taxonomy_code": _PHYSICAL_THERAPIST,
+            "license_number": f"PT{number:05}",
+            "license_expires_on": on(practice.days) + timedelta(days=365),
             "location_id": clinic.location_id,
             DELIVERY: 0,
         }

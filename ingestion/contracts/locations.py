@@ -15,6 +15,9 @@ class Locations(dy.Schema):
     company_id = c.identifier("Company the practice belongs to", "Company", "Company ID")
     emr_location_id = c.identifier("The same place in the EMR", "EMR Location", "Clinic ID", required=False)
     billing_location_id = c.identifier("The same place in billing", "Billing Location", required=False)
+    place_of_service_code = c.identifier(
+        "Place of service code of the location, as claims give it", "Place of Service", "POS", required=False
+    )
     last_modified_at = c.timestamp("When the row was last changed", "Last Modified", required=False)
 
 

@@ -16,6 +16,10 @@ class Providers(dy.Schema):
     npi = c.identifier("National provider identifier", "NPI")
     provider_kind = c.one_of("Individual or organization", PROVIDER_KINDS, "Provider Kind", required=False)
     taxonomy_code = c.identifier("Taxonomy code of the specialty", "Taxonomy", required=False)
+    license_number = c.identifier("Number of the licence", "License", "License Number", required=False)
+    license_expires_on = c.date(
+        "Last day on which the licence holds", "License Expires", "License Expiration", required=False
+    )
     location_id = c.identifier("Where the provider works", "Location", "Location ID", required=False)
     last_modified_at = c.timestamp("When the row was last changed", "Last Modified", required=False)
 

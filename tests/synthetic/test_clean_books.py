@@ -55,9 +55,9 @@ def _used(known) -> pl.DataFrame:
 def test_nothing_is_delivered_before_it_happens(known, as_of):
     for source, rows in known.items():
         for column in rows.columns:
-            # Receipts are held until a day to come, and authorizations cover days to come.
+            # Receipts are held until a day to come; authorizations cover days to come, and licences last.
             if (
-                column not in ("hold_until", "effective_from", "effective_until")
+                column not in ("hold_until", "effective_from", "effective_until", "license_expires_on")
                 and rows[column].dtype == pl.Date
                 and rows.height
             ):

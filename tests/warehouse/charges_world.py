@@ -19,6 +19,7 @@ AS_OF = date(2026, 3, 31)
 SERVED = date(2026, 3, 10)
 GROUP, CLINICIAN, COLLEAGUE, SOLO = npi(1), npi(2), npi(3), npi(4)
 UNFINISHED, STRANGER, PHYSICIAN = npi(5), npi(6), npi(7)
+ASSISTANT, OCCUPATIONAL_ASSISTANT, UNLICENSED, EXPIRED, EXPIRING = npi(8), npi(9), npi(10), npi(11), npi(12)
 MEDICARE_ID = "1EG4TE5MK73"
 FEE = Decimal("40.00")
 CODES = ("97110", "97112", "97140", "97530", "97161", "92507", "99203", "99213")
@@ -37,13 +38,14 @@ class ChargesWorld:
     def claim(self, claim_id: str, *lines: Row, breaks: str = "", undecided: str = "", **said: Any) -> None:
         """A claim with its 837. `breaks` names rules that all its lines break; a line may name its own.
 
-        said: payer_id, patient_id, service_on, created_on, sent_on, loaded_on, is_sent, and columns of the
-        837.
+        said: location_id, payer_id, patient_id, service_on, created_on, sent_on, loaded_on, is_sent, and
+        columns of the 837.
         """
         service_on = said.pop("service_on", SERVED)
         created_on = said.pop("created_on", service_on + timedelta(days=1))
         sent_on = said.pop("sent_on", created_on)
         loaded_on = said.pop("loaded_on", created_on)
+        location_id = said.pop("location_id", "L1")
         payer_id = said.pop("payer_id", "COM")
         patient_id = said.pop("patient_id", f"P-{claim_id}")
         is_sent = said.pop("is_sent", payer_id is not None)
@@ -63,7 +65,7 @@ class ChargesWorld:
             {
                 "claim_id": claim_id,
                 "patient_id": patient_id,
-                "location_id": "L1",
+                "location_id": location_id,
                 "payer_id": payer_id,
                 "service_on": service_on,
                 "created_on": created_on,
@@ -110,6 +112,12 @@ class ChargesWorld:
                 place | {"diagnosis_position": number, "qualifier": qualifier, "diagnosis_code": "M5450"}
             )
         return self._positions
+
+    def discharged(self, claim_id: str, on: date) -> None:
+        """The last day of a stay, in the 837 that was sent last."""
+        self.tables["claim_submission_dates"].append(
+            self.place(self._positions) | {"level": "claim", "qualifier": "096", "from_on": on}
+        )
 
     def _line(self, claim_id: str, row: dict[str, Any], position: int, loaded_on: date) -> None:
         pointers = row.pop("pointers", ("1",))
@@ -213,7 +221,9 @@ def charges_world() -> ChargesWorld:
 def _directories(world: ChargesWorld) -> None:
     world.tables["locations"] = [
         {"location_id": "L1", "location_name": "North", "practice_id": "P", "company_id": "A"}
-        | {"emr_location_id": "C1", "billing_location_id": "B1"}
+        | {"emr_location_id": "C1", "billing_location_id": "B1", "place_of_service_code": "11"},
+        {"location_id": "L2", "location_name": "South", "practice_id": "P", "company_id": "A"}
+        | {"emr_location_id": "C2", "billing_location_id": "B2"},
     ]
     world.tables["payers"] = [
         {"payer_id": payer, "payer_name": payer, "payer_kind": kind, "clearinghouse_payer_id": receiver}
@@ -223,18 +233,25 @@ def _directories(world: ChargesWorld) -> None:
             ("MID", "Commercial", "CMID", 90),
             ("MCR", "Medicare", "CMCR", None),
             ("WORK", "Workers Compensation", "CWORK", 90),
+            ("CAR", "Auto", "CCAR", 90),
             ("UNMAPPED", "Commercial", None, 90),
         )
     ]
     world.tables["providers"] = [
         {"provider_id": f"N{number}", "provider_name": "A Name", "npi": number}
         | {"provider_kind": kind, "taxonomy_code": taxonomy}
-        for number, kind, taxonomy in (
-            (GROUP, "Organization", "261QP2000X"),
-            (CLINICIAN, "Individual", "225100000X"),
-            (COLLEAGUE, "Individual", "225100000X"),
-            (SOLO, "Individual", "225100000X"),
-            (UNFINISHED, "Individual", None),
+        | {"license_number": licence, "license_expires_on": expires}
+        for number, kind, taxonomy, licence, expires in (
+            (GROUP, "Organization", "261QP2000X", "L", None),
+            (CLINICIAN, "Individual", "225100000X", "L", None),
+            (COLLEAGUE, "Individual", "225100000X", "L", None),
+            (SOLO, "Individual", "225100000X", "L", None),
+            (UNFINISHED, "Individual", None, "L", None),
+            (ASSISTANT, "Individual", "225200000X", "L", None),
+            (OCCUPATIONAL_ASSISTANT, "Individual", "224Z00000X", "L", None),
+            (UNLICENSED, "Individual", "225100000X", None, None),
+            (EXPIRED, "Individual", "225100000X", "L", SERVED - timedelta(days=1)),
+            (EXPIRING, "Individual", "225100000X", "L", SERVED),
         )
     ]
 
@@ -251,6 +268,16 @@ def _claims(world: ChargesWorld) -> None:
     world.claim("old-code", diagnosis_qualifier="BK", breaks="FC03")
     world.claim("no-place", place_of_service_code=None, breaks="FC24")
     world.claim("long-place", place_of_service_code="111", breaks="FC24")
+    world.claim("unknown-place", place_of_service_code="29", breaks="FC24")
+    world.claim("other-place", place_of_service_code="21", breaks="FC24")
+    world.claim("at-home", place_of_service_code="12")
+    world.claim("place-of-nobody", location_id="L2", undecided="FC24")
+    # Telehealth in the patient's home has a code of its own since January 1, 2022.
+    telehealth: dict[str, Any] = {"place_of_service_code": "10", "is_sent": True}
+    world.claim(
+        "telehealth-too-early", line(allowed="1"), service_on=date(2021, 12, 31), breaks="FC24", **telehealth
+    )
+    world.claim("telehealth-first-day", line(allowed="1"), service_on=date(2022, 1, 1), **telehealth)
     world.claim("payer-unmapped", payer_id="UNMAPPED", breaks="FC07")
     world.claim("payer-unknown", payer_id="NOBODY", breaks="FC07", undecided="FC09 FC10")
     world.claim("no-units", line(units=0, charge_amount=FEE), breaks="FC13 FC34")
@@ -262,6 +289,10 @@ def _claims(world: ChargesWorld) -> None:
     world.claim("other-fee", line(charge_amount=Decimal("39.99")), breaks="FC34")
     world.claim("billed-before-served", created_on=SERVED - timedelta(days=1), breaks="FC36")
     world.claim("born-on-the-day", subscriber_born_on=SERVED)
+    world.claim("discharged-on-the-day")
+    world.discharged("discharged-on-the-day", SERVED)
+    world.claim("discharged-before", breaks="FC36")
+    world.discharged("discharged-before", SERVED - timedelta(days=1))
     world.claim("born-after", subscriber_born_on=SERVED + timedelta(days=1), breaks="FC36")
     world.claim("sent-30-days-ago", service_on=date(2026, 2, 20), sent_on=AS_OF - timedelta(days=30))
     world.claim(
@@ -279,6 +310,21 @@ def _people(world: ChargesWorld) -> None:
     world.claim("solo", billing_provider_npi=SOLO, rendering_provider_npi=None)
     world.claim("stranger", rendering_provider_npi=STRANGER, undecided="FC05")
     world.claim("unfinished-record", rendering_provider_npi=UNFINISHED, breaks="FC05")
+    claimed: dict[str, Any] = {
+        "rendering_provider_taxonomy_code": "225100000X",
+        "rendering_provider_name": "A NAME",
+    }
+    world.claim("finished-by-the-claim", rendering_provider_npi=UNFINISHED, **claimed)
+    world.claim("stranger-introduced", rendering_provider_npi=STRANGER, **claimed)
+    world.claim(
+        "stranger-half-introduced",
+        rendering_provider_npi=STRANGER,
+        undecided="FC05",
+        rendering_provider_name="A NAME",
+    )
+    world.claim("last-day-of-licence", rendering_provider_npi=EXPIRING)
+    world.claim("licence-expired", rendering_provider_npi=EXPIRED, breaks="FC05")
+    world.claim("no-licence", rendering_provider_npi=UNLICENSED, breaks="FC05")
     world.claim("no-member-id", subscriber_id=None, breaks="FC06")
     world.claim("medicare", payer_id="MCR", undecided="FC14 FC15")
     world.claim("medicare-letter", payer_id="MCR", subscriber_id="1EG4TE5MKS3", breaks="FC06")
@@ -292,9 +338,38 @@ def _people(world: ChargesWorld) -> None:
     world.claim("nobody-referred", payer_id="MCR", referring_provider_npi=None, breaks="FC22")
     world.claim("referrer-digit", payer_id="MCR", referring_provider_npi="1234567890", breaks="FC22")
     work: dict[str, Any] = {"payer_id": "WORK", "service_on": date(2026, 3, 2)}
+    employed: dict[str, Any] = {
+        "is_patient_the_subscriber": False,
+        "subscriber_last_name": "AN EMPLOYER",
+    } | _patient()
+    unnamed: dict[str, Any] = {"is_patient_the_subscriber": False} | _patient()
     world.claim("no-accident", patient_id="WORKER", accident_on=None, breaks="FC27", **work)
+    world.claim("no-cause", patient_id="TEMP", related_cause_code_1=None, breaks="FC27", **work)
+    world.claim("no-employer", patient_id="TRAINEE", breaks="FC27", **work, **unnamed)
+    world.claim("employer", patient_id="CLERK", **work, **employed)
+    world.claim("employer-unknown", patient_id="GUARD", undecided="FC27", **work)
     world.claim("car", patient_id="DRIVER", related_cause_code_1="AA", breaks="FC27", **work)
-    world.claim("car-state", patient_id="RIDER", related_cause_code_1="AA", accident_state="NY", **work)
+    world.claim(
+        "car-state", patient_id="RIDER", related_cause_code_1="AA", accident_state="NY", **work, **employed
+    )
+    crash: dict[str, Any] = {
+        "payer_id": "CAR",
+        "accident_on": date(2025, 12, 1),
+        "related_cause_code_1": "AA",
+    }
+    world.claim("crash", **crash, breaks="FC27")
+    world.claim("crash-state", **crash, accident_state="NY")
+    world.claim("cause-without-day", related_cause_code_1="OA", breaks="FC27")
+
+
+def _patient() -> dict[str, Any]:
+    """What an 837 says of a patient who is not the subscriber."""
+    return {
+        "patient_born_on": date(1980, 1, 1),
+        "patient_sex_code": "U",
+        "patient_street": "3 PLAIN STREET",
+        "patient_postal_code": "12207",
+    }
 
 
 def _authorizations(world: ChargesWorld) -> None:
@@ -306,6 +381,10 @@ def _authorizations(world: ChargesWorld) -> None:
             ("WORKER", None, None, None),
             ("DRIVER", None, None, None),
             ("RIDER", None, None, None),
+            ("TEMP", None, None, None),
+            ("TRAINEE", None, None, None),
+            ("CLERK", None, None, None),
+            ("GUARD", None, None, None),
             ("UNITS", 3, None, None),
             ("VISITS", None, 2, None),
             ("CODES", None, None, "97112; 97140"),
@@ -335,7 +414,7 @@ def _filing(world: ChargesWorld) -> None:
     world.claim("last-day-to-file", service_on=last_day, is_sent=False)
     world.claim("a-day-late", service_on=last_day - timedelta(days=1), is_sent=False, breaks="FC10")
     world.claim("sent-in-time", service_on=last_day - timedelta(days=1), sent_on=AS_OF - timedelta(days=1))
-    world.claim("before-the-first-837", service_on=date(2021, 1, 4), is_sent=False, undecided="FC10")
+    world.claim("before-the-first-837", service_on=date(2018, 1, 4), is_sent=False, undecided="FC10")
     leap = date(2024, 2, 29)
     mcr: dict[str, Any] = {"payer_id": "MCR", "service_on": leap}
     world.claim("leap-day", line(allowed="0.01"), sent_on=date(2025, 2, 28), **mcr)
@@ -397,6 +476,25 @@ def _modifiers(world: ChargesWorld) -> None:
     world.claim("assistant-alone", line(modifiers="CQ"), breaks="FC18")
     world.claim("assistant", line(modifiers="GP:CQ"))
     world.claim("assistant-of-other", line(modifiers="GP:CO"), breaks="FC18")
+    for name, treated, modifiers, rules in (
+        ("assistant-unmarked", ASSISTANT, "GP", "FC18"),
+        ("assistant-marked", ASSISTANT, "GP:CQ", ""),
+        ("occupational-unmarked", OCCUPATIONAL_ASSISTANT, "GO", "FC18"),
+        ("occupational-marked", OCCUPATIONAL_ASSISTANT, "GO:CO", ""),
+        ("occupational-as-physical", OCCUPATIONAL_ASSISTANT, "GP:CQ", "FC18"),
+    ):
+        marked = line("97161", modifiers=modifiers)
+        world.claim(name, marked, payer_id="MCR", rendering_provider_npi=treated, breaks=rules)
+    # A therapist may have had help. Of a payer nobody knows whether it asks.
+    world.claim("therapist", line("97161"), payer_id="MCR", undecided="FC18")
+    world.claim("assistant-not-asked", rendering_provider_npi=ASSISTANT, undecided="FC18")
+    before: dict[str, Any] = {
+        "payer_id": "MCR",
+        "service_on": date(2019, 12, 31),
+        "sent_on": date(2020, 1, 3),
+    }
+    old = line("97161", allowed="1", undecided="FC19")
+    world.claim("assistant-before-2020", old, rendering_provider_npi=ASSISTANT, subscriber_id="ANY", **before)
 
 
 def _thresholds(world: ChargesWorld) -> None:
@@ -428,6 +526,25 @@ def _thresholds(world: ChargesWorld) -> None:
     year("other-discipline", start + timedelta(days=2), line(modifiers="GO", allowed="30.00"), **patient)
     year("speech", start + timedelta(days=3), line("92507", modifiers="GN", breaks="FC19 FC32"), **patient)
     year("may-be-above", start, dear("2470.00"), line(undecided="FC19", breaks="FC32"), patient_id="NEAR")
+    # The practice's table allows 30.00 to 35.00 for a unit of 97140, a charge of 40.00.
+    year("table-before", start, dear("2447.00"), patient_id="TABLE")
+    year(
+        "table-between",
+        start + timedelta(days=1),
+        line("97140", undecided="FC19"),
+        patient_id="TABLE",
+        breaks="FC32",
+    )
+    year("room-before", start, dear("2445.00"), patient_id="ROOM")
+    year("table-below", start + timedelta(days=1), line("97140"), patient_id="ROOM", breaks="FC32")
+    year("full-before", start, dear("2450.01"), patient_id="FULL")
+    year(
+        "table-above",
+        start + timedelta(days=1),
+        line("97140", breaks="FC19"),
+        patient_id="FULL",
+        breaks="FC32",
+    )
     year("year-unknown", date(2022, 5, 2), dear("10.00", undecided="FC19"))
     year("year-2023", date(2023, 5, 2), dear("2230.01", breaks="FC19"))
     year("year-2024", date(2024, 5, 2), dear("2330.00"))

@@ -42,7 +42,7 @@ def built(folder: Path, world: ChargesWorld) -> Warehouse:
     warehouse.built("seed", as_of=AS_OF)
     with duckdb.connect(str(warehouse.path)) as connection:
         fees = [(code, FEE) for code in CODES]
-        connection.executemany("insert into seeds.practice_fees values (?, '2020-01-01', null, ?)", fees)
+        connection.executemany("insert into seeds.practice_fees values (?, '2018-01-01', null, ?)", fees)
         connection.execute(
             "insert into seeds.practice_payer_rules by name select 'MID' as payer_id,"
             " '2020-01-01' as effective_from, 'midpoint' as counting_method, 'W[0-9]{8}' as member_id_pattern"
@@ -50,6 +50,11 @@ def built(folder: Path, world: ChargesWorld) -> Warehouse:
         connection.execute(
             "insert into seeds.practice_procedure_rules by name select '97112' as procedure_code,"
             " '2020-01-01' as effective_from, true as is_timed, true as is_therapy, 4 as max_units"
+        )
+        connection.execute(
+            "insert into seeds.practice_allowed_amounts values"
+            " (null, 'Medicare', '97140', '2026-01-01', null, 35.00, 30.00),"
+            " ('COM', null, '97140', '2026-01-01', null, 1.00, null)"
         )
         connection.execute("create schema if not exists intermediate")
         connection.execute(_BALANCES)

@@ -92,6 +92,8 @@ select
     rules.severity,
     rules.label,
     rules.condition_name is not null as is_decidable,
+    rules.not_evaluable_when,
+    rules.not_judged,
     coalesce(counted.charge_count, 0) as charge_count,
     coalesce(counted.out_of_scope_count, 0) as out_of_scope_count,
     coalesce(counted.failed_count + counted.passed_count, 0) as evaluated_count,

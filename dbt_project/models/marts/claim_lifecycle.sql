@@ -104,18 +104,61 @@ known as (
         {{ number_in_force('payer_answer_days', as_of(), 30) }} as payer_answer_days
 ),
 
+-- How long this payer may take: the practice's row before ours, that of a payer before that of its kind.
+payer_waits as (
+    select
+        states.payer_id,
+        states.claim_state,
+        states.state_since_on,
+        waits.wait_days,
+        waits.counts_business_days
+    from (
+        select distinct
+            since.payer_id,
+            payers.payer_kind,
+            since.claim_state,
+            since.state_since_on
+        from since
+        left join {{ ref('stg_practice__payers') }} as payers
+            on since.payer_id = payers.payer_id
+    ) as states
+    inner join ({{ with_own_rows(ref('payer_waits'), ref('practice_payer_waits')) }}) as waits
+        on
+            states.claim_state = waits.claim_state
+            and {{ holds_on('waits', 'states.state_since_on') }}
+            and (waits.payer_id is null or states.payer_id = waits.payer_id)
+            and (waits.payer_kind is null or lower(states.payer_kind) like '%' || lower(waits.payer_kind) || '%')
+    qualify row_number() over (
+        partition by states.payer_id, states.claim_state, states.state_since_on
+        order by waits.is_own desc, waits.payer_id is null, waits.payer_kind is null, waits.effective_from desc
+    ) = 1
+),
+
 allowed as (
     select
         since.*,
         case
+            when payer_waits.wait_days is not null then payer_waits.wait_days
             when since.claim_state in ('imported', 'rejected') then known.claim_mend_days
             when since.claim_state = 'released' and known.has_submissions then known.claim_billing_days
             when since.claim_state = 'billed' and known.has_acknowledgements then known.acknowledgement_wait_days
             when since.claim_state in ('billed', 'acknowledged') then known.payer_answer_days
         end as allowed_days,
-        since.claim_state = 'billed' and known.has_acknowledgements as is_in_weekdays
+        coalesce(
+            payer_waits.counts_business_days, since.claim_state = 'billed' and known.has_acknowledgements
+        ) as is_in_business_days,
+        today.business_day_number - days.business_day_number as business_days
     from since
     cross join known
+    left join payer_waits
+        on
+            since.payer_id = payer_waits.payer_id
+            and since.claim_state = payer_waits.claim_state
+            and since.state_since_on = payer_waits.state_since_on
+    left join {{ ref('int_practice__business_days') }} as days
+        on since.state_since_on = days.calendar_on
+    left join {{ ref('int_practice__business_days') }} as today
+        on today.calendar_on = {{ as_of() }}
 )
 
 select
@@ -137,9 +180,10 @@ select
     state_since_on,
     {{ days_between('state_since_on', as_of()) }} as days_in_state,
     cast(allowed_days as integer) as allowed_days,
+    case when allowed_days is not null then is_in_business_days end as is_in_business_days,
     coalesce(
         case
-            when is_in_weekdays then {{ weekdays_between('state_since_on', as_of()) }}
+            when is_in_business_days then business_days
             else {{ days_between('state_since_on', as_of()) }}
         end > allowed_days,
         false

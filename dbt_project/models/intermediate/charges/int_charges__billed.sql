@@ -24,6 +24,7 @@ select
     locations.practice_id,
     claims.location_id,
     locations.emr_location_id,
+    locations.place_of_service_code as location_place_code,
     claims.claim_id,
     claim_lines.line_number,
     claims.patient_id,

@@ -16,6 +16,7 @@ select
     rules.counting_method,
     rules.member_id_pattern,
     rules.needs_discipline_modifier,
+    rules.needs_assistant_modifier,
     rules.needs_referring_provider
 from payer_days
 inner join ({{ with_own_rows(ref('payer_rules'), ref('practice_payer_rules')) }}) as rules

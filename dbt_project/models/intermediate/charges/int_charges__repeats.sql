@@ -41,5 +41,6 @@ left join {{ ref('int_charges__submission_lines') }} as lines
         and charges.line_number = lines.line_number
 window equals as (
     partition by
-        charges.patient_id, charges.payer_id, charges.service_on, charges.procedure_code, charges.modifiers, charges.units
+        charges.patient_id, charges.payer_id, charges.service_on, charges.procedure_code,
+        charges.modifiers, charges.units
 )

@@ -35,10 +35,17 @@ select
                 or (rendering_provider_npi is null and billing_provider_kind is distinct from 'Individual')
     end as fc04,
 
-    -- FC05 Provider record incomplete.
+    -- FC05 Provider record incomplete: name, taxonomy and kind of who treated, and a licence that holds. Of a provider
+    -- whom the directory does not have, only the claim can say.
     case
-        when is_known_provider
-            then rendering_taxonomy_code is null or rendering_provider_name is null or rendering_provider_kind is null
+        when is_treating_provider_known
+            then
+                coalesce(directory_taxonomy_code, claimed_taxonomy_code) is null
+                or not (is_treating_provider_named or coalesce(is_treating_provider_claimed, false))
+                or treating_provider_kind is null
+                or is_without_license
+                or coalesce(license_expires_on < service_on, false)
+        when is_submitted_line and is_treating_provider_claimed and claimed_taxonomy_code is not null then false
     end as fc05,
 
     -- FC06 Member id missing or malformed.
@@ -123,14 +130,21 @@ select
         when not needs_discipline_modifier then false
     end as fc17,
 
-    -- FC18 Assistant modifier without its discipline. Whether an assistant treated at all is in no source.
+    -- FC18 Assistant modifier missing, or without its discipline. That an assistant treated is known by the taxonomy;
+    -- whether one helped a therapist is in no source.
     case
-        when list_contains(modifiers, 'CQ') then not list_contains(modifiers, 'GP')
-        when list_contains(modifiers, 'CO') then not list_contains(modifiers, 'GO')
+        when list_contains(modifiers, 'CQ') and not list_contains(modifiers, 'GP') then true
+        when list_contains(modifiers, 'CO') and not list_contains(modifiers, 'GO') then true
+        when not needs_assistant_modifier or not is_therapy then false
+        when coalesce(directory_taxonomy_code, claimed_taxonomy_code) = '225200000X'
+            then case when needs_assistant_modifier and is_therapy then not list_contains(modifiers, 'CQ') end
+        when coalesce(directory_taxonomy_code, claimed_taxonomy_code) = '224Z00000X'
+            then case when needs_assistant_modifier and is_therapy then not list_contains(modifiers, 'CO') end
+        when list_has_any(modifiers, ['CQ', 'CO']) then false
     end as fc18,
 
     -- FC19 Above the yearly threshold without KX. It is broken once even the least that can have been allowed is above,
-    -- and kept while even the most is not.
+    -- and kept while even the most is not. The practice's table of allowed amounts brings the two together.
     case
         when is_known_procedure and not is_therapy then false
         when list_contains(modifiers, 'KX') then false
@@ -148,9 +162,13 @@ select
         when not needs_referring_provider then false
     end as fc22,
 
-    -- FC24 Place of service missing or malformed.
-    case when is_submitted_line then not coalesce(regexp_full_match(place_of_service_code, '[0-9]{2}'), false) end
-        as fc24,
+    -- FC24 Place of service missing, unknown on the day, or not that of the location. Services away from it, at home or
+    -- by telehealth, any location may bill.
+    case
+        when is_submitted_line and not is_known_place then true
+        when is_submitted_line and is_place_away_from_location then false
+        when is_submitted_line then place_of_service_code <> location_place_code
+    end as fc24,
 
     -- FC25 Visit and procedure on one day without a modifier.
     coalesce(visit_kind is not null and day_charge_count > day_visit_count, false)
@@ -163,13 +181,15 @@ select
         when history_from <= service_on - interval 3 years then false
     end as fc26,
 
-    -- FC27 Accident missing on a claim of workers compensation; the state of a car accident.
+    -- FC27 Accident or employer missing. Payers of workers compensation want day, cause and employer, those of cars
+    -- day, cause and state; whoever names a cause names the day. An employer is known as the subscriber of the claim.
     case
-        when is_submitted
-            then
-                accident_on is null
-                or related_cause_code_1 is null
-                or (related_cause_code_1 = 'AA' and accident_state is null)
+        when is_submitted and (is_of_work or is_of_car) and (accident_on is null or related_cause_code_1 is null)
+            then true
+        when is_submitted and related_cause_code_1 is not null and accident_on is null then true
+        when is_submitted and (is_of_car or related_cause_code_1 = 'AA') and accident_state is null then true
+        when is_submitted and is_of_work then not is_employer_named
+        when is_submitted then false
     end as fc27,
 
     -- FC28 Secondary billed before the primary.
@@ -193,6 +213,9 @@ select
     -- FC34 Charge is not that of the fee schedule.
     amount <> units * unit_amount as fc34,
 
-    -- FC36 Day of service impossible.
-    service_on > created_on or service_on < born_on as fc36
+    -- FC36 Day of service impossible: ahead, before birth, or after the stay as an inpatient that the claim is of. When
+    -- a course of therapy ended is in no source.
+    service_on > created_on
+    or service_on < born_on
+    or coalesce(service_on > discharged_on, false) as fc36
 from {{ ref('int_charges__subjects') }}

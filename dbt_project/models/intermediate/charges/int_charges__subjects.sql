@@ -67,20 +67,42 @@ select
     submissions.related_cause_code_1,
     submissions.accident_state,
     submissions.accident_on,
+    submissions.is_employer_named,
+    -- The directory says whom the practice bills, and the claim (SBR09) as whom it takes the payer.
+    coalesce(lower(charges.payer_kind) like '%workers%', false)
+    or coalesce(submissions.filing_indicator_code = 'WC', false) as is_of_work,
+    coalesce(lower(charges.payer_kind) like '%auto%', false)
+    or coalesce(submissions.filing_indicator_code = 'AM', false) as is_of_car,
+    submissions.discharged_on,
     submissions.is_without_primary_answer,
     lines.claim_id is not null as is_submitted_line,
     lines.first_diagnosis_pointer,
     lines.has_pointer_out_of_range,
     lines.place_of_service_code,
+    places.place_of_service_code is not null as is_known_place,
+    places.is_away_from_location as is_place_away_from_location,
+    charges.location_place_code,
     lines.authorization_number,
     lines.rendering_provider_npi,
     coalesce(billing.is_valid, false) as is_billing_npi_valid,
     billing.provider_kind as billing_provider_kind,
     rendering.is_valid as is_rendering_npi_valid,
-    coalesce(rendering.is_in_directory, false) as is_known_provider,
     rendering.provider_kind as rendering_provider_kind,
-    rendering.taxonomy_code as rendering_taxonomy_code,
-    rendering.provider_name as rendering_provider_name,
+    -- Who treated is the billing provider where the claim names nobody else.
+    coalesce(treating.is_in_directory, false) as is_treating_provider_known,
+    case
+        when lines.rendering_provider_npi is not null then lines.rendering_provider_taxonomy_code
+        else submissions.billing_provider_taxonomy_code
+    end as claimed_taxonomy_code,
+    case
+        when lines.rendering_provider_npi is not null then lines.is_rendering_provider_named
+        else submissions.is_billing_provider_named
+    end as is_treating_provider_claimed,
+    treating.taxonomy_code as directory_taxonomy_code,
+    treating.provider_name is not null as is_treating_provider_named,
+    treating.provider_kind as treating_provider_kind,
+    coalesce(treating.is_without_license, false) as is_without_license,
+    treating.license_expires_on,
     coalesce(referring.is_valid, false) as is_referring_npi_valid,
     acknowledgements.last_sent_on,
     acknowledgements.filed_on,
@@ -88,6 +110,7 @@ select
     acknowledgements.is_rejected,
     payer_rules.counting_method,
     payer_rules.needs_discipline_modifier,
+    payer_rules.needs_assistant_modifier,
     payer_rules.needs_referring_provider,
     procedures.is_known_procedure,
     procedures.is_timed,
@@ -133,6 +156,8 @@ left join {{ ref('int_charges__providers') }} as billing
     on submissions.billing_provider_npi = billing.npi
 left join {{ ref('int_charges__providers') }} as rendering
     on lines.rendering_provider_npi = rendering.npi
+left join {{ ref('int_charges__providers') }} as treating
+    on coalesce(lines.rendering_provider_npi, submissions.billing_provider_npi) = treating.npi
 left join {{ ref('int_charges__providers') }} as referring
     on lines.referring_provider_npi = referring.npi
 left join {{ ref('int_charges__payer_rules') }} as payer_rules
@@ -148,6 +173,10 @@ left join {{ ref('int_charges__procedure_rules') }} as procedures
     on
         charges.procedure_code = procedures.procedure_code
         and charges.service_on = procedures.service_on
+left join {{ ref('places_of_service') }} as places
+    on
+        lines.place_of_service_code = places.place_of_service_code
+        and {{ holds_on('places', 'charges.service_on') }}
 left join {{ ref('int_charges__held_pairs') }} as pairs
     on
         charges.claim_id = pairs.claim_id

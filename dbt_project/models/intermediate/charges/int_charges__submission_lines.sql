@@ -7,6 +7,13 @@ select
     max(coalesce(lines.place_of_service_code, submissions.place_of_service_code)) as place_of_service_code,
     max(coalesce(lines.authorization_number, submissions.authorization_number)) as authorization_number,
     max(coalesce(lines.rendering_provider_npi, submissions.rendering_provider_npi)) as rendering_provider_npi,
+    max(coalesce(lines.rendering_provider_taxonomy_code, submissions.rendering_provider_taxonomy_code))
+        as rendering_provider_taxonomy_code,
+    -- A line names who treated by number alone.
+    bool_or(
+        coalesce(lines.rendering_provider_npi, submissions.rendering_provider_npi) = submissions.rendering_provider_npi
+        and submissions.is_rendering_provider_named
+    ) as is_rendering_provider_named,
     max(coalesce(lines.referring_provider_npi, submissions.referring_provider_npi)) as referring_provider_npi,
     max(lines.diagnosis_pointer_1) as first_diagnosis_pointer,
     bool_or(

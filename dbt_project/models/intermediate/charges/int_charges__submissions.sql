@@ -36,6 +36,21 @@ secondary as (
     group by submissions.patient_control_number
 ),
 
+-- Of a stay as an inpatient the claim names the last day (DTP 096).
+discharges as (
+    select
+        load_id,
+        interchange_position,
+        transaction_position,
+        claim_position,
+        min(from_on) as discharged_on
+    from {{ ref('stg_claims__submission_dates') }}
+    where
+        qualifier = '096'
+        and line_position is null
+    group by load_id, interchange_position, transaction_position, claim_position
+),
+
 old_diagnoses as (
     select distinct
         load_id,
@@ -70,15 +85,25 @@ select
     sent.place_of_service_code,
     sent.authorization_number,
     sent.billing_provider_npi,
+    sent.billing_provider_taxonomy_code,
+    nullif(trim(sent.billing_provider_name), '') is not null as is_billing_provider_named,
     sent.rendering_provider_npi,
+    sent.rendering_provider_taxonomy_code,
+    nullif(trim(sent.rendering_provider_name), '') is not null as is_rendering_provider_named,
     sent.referring_provider_npi,
     sent.related_cause_code_1,
     sent.accident_state,
     sent.accident_on,
+    sent.filing_indicator_code,
+    -- To a payer of workers compensation the employer is the subscriber, and the patient is somebody else.
+    case when not sent.is_patient_the_subscriber then sent.subscriber_last_name is not null end as is_employer_named,
+    discharges.discharged_on,
     coalesce(secondary.is_without_primary_answer, false) as is_without_primary_answer
 from sent
 left join secondary
     on sent.claim_id = secondary.claim_id
+left join discharges
+    on {{ same_sent_claim('sent', 'discharges') }}
 left join old_diagnoses
     on {{ same_sent_claim('sent', 'old_diagnoses') }}
 where sent.recency = 1

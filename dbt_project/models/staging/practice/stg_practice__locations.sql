@@ -9,6 +9,7 @@ select
     company_id,
     emr_location_id,
     billing_location_id,
+    place_of_service_code,
     last_modified_at,
     file_hash,
     row_number,

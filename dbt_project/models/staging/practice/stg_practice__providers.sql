@@ -8,6 +8,8 @@ select
     npi,
     provider_kind,
     taxonomy_code,
+    license_number,
+    license_expires_on,
     location_id,
     last_modified_at,
     file_hash,
