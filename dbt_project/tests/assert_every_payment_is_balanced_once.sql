@@ -26,7 +26,7 @@ billing as (
     select
         bases.date_basis,
         {{ sum_or_zero('payments.amount') }} as amount,
-        count(*) as payment_count
+        count(*) filter (where payments.amount <> 0) as payment_count
     from {{ ref('int_balancing__billing_payments') }} as payments
     cross join (
         select unnest(['clinic', 'deposit', 'posting']) as date_basis
