@@ -11,3 +11,15 @@ same patient control number may be sent, and answered, any number of times. -#}
     {{ same_transaction(left, right) }}
     and {{ left }}.claim_position = {{ right }}.claim_position
 {%- endmacro %}
+
+{#- Whether the interchange of a row is not one that had been delivered before, in another file: what came again was
+not sent again. -#}
+{% macro is_sent_once(sent) -%}
+    not exists (
+        select 1
+        from {{ ref('int_claims__repeated_interchanges') }} as repeats
+        where
+            {{ sent }}.load_id = repeats.load_id
+            and {{ sent }}.interchange_position = repeats.interchange_position
+    )
+{%- endmacro %}

@@ -27,6 +27,18 @@ with repeats as (
     union all
 
     select
+        'interchange' as level,
+        load_id,
+        first_load_id,
+        interchange_key as repeat_key,
+        sum(record_count) as record_count,
+        sum(charge_amount) as amount
+    from {{ ref('int_claims__repeated_interchanges') }}
+    group by load_id, first_load_id, interchange_key
+
+    union all
+
+    select
         'business_key' as level,
         remittances.load_id,
         originals.load_id as first_load_id,

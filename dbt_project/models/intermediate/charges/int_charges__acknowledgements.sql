@@ -16,10 +16,11 @@ with sent as materialized (
         group_control_number,
         transaction_control_number,
         loaded_on
-    from {{ ref('stg_claims__submissions') }}
+    from {{ ref('stg_claims__submissions') }} as submissions
     where
         usage_indicator is distinct from 'T'
         and patient_control_number is not null
+        and {{ is_sent_once('submissions') }}
 ),
 
 statuses as materialized (

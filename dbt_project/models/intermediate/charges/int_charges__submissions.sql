@@ -11,11 +11,12 @@ with sent as (
                 coalesce(batch_created_on, loaded_on) desc, loaded_on desc, load_id desc, interchange_position desc,
                 transaction_position desc, claim_position desc
         ) as recency
-    from {{ ref('stg_claims__submissions') }}
+    from {{ ref('stg_claims__submissions') }} as submissions
     where
         usage_indicator is distinct from 'T'
         and patient_control_number is not null
         and coalesce(payer_responsibility_code, 'P') = 'P'
+        and {{ is_sent_once('submissions') }}
         and coalesce(frequency_code, '1') <> '8'
 ),
 
