@@ -18,6 +18,7 @@ COMMANDS = (
     "run",
     "receipts",
     "charges",
+    "close",
     "journal",
     "explain",
     "what-if",

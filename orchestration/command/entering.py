@@ -105,8 +105,8 @@ def is_trial(entering: Entering, count: int) -> bool:
 
 
 def report(decision: "Decision[ActionT]", day: date, entering: Entering, *, noun: str, trial: bool) -> int:
-    """Say what was entered and what was refused; the exit code of the command. ``noun`` is receipt or
-    charge.
+    """Say what was entered and what was refused; the exit code of the command. ``noun`` is receipt,
+    charge or period.
     """
     outcome = exit_codes.ENTRY_REFUSED if decision.refused else exit_codes.RAN
     if entering.as_json:
@@ -134,7 +134,7 @@ def report(decision: "Decision[ActionT]", day: date, entering: Entering, *, noun
         return outcome
     first, last = decision.entries[0].entry_number, decision.entries[-1].entry_number
     which = f"entry {first}" if first == last else f"entries {first} to {last}"
-    click.echo(
-        f"{len(decision.entries):,} entered on {day}, {which} of the journal; it counts from the next run on"
-    )
+    # A step in closing a period is about what is published already; anything else waits for a run.
+    counts = "at once" if noun == "period" else "from the next run on"
+    click.echo(f"{len(decision.entries):,} entered on {day}, {which} of the journal; it counts {counts}")
     return outcome

@@ -101,6 +101,7 @@ def result_of(run: "NightlyRun") -> dict[str, Any]:
         "as_of": content["as_of"],
         "is_replay": content["is_replay"],
         "sequence": content["sequence"],
+        **content["verdict"],
         "published_file": str(run.manifest.data_file),
         "fingerprint": content["fingerprint"],
         "control_totals": content["control_totals"],

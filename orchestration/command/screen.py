@@ -83,11 +83,13 @@ def print_result(run: "NightlyRun") -> None:
     kind = " (a look back: no files were taken)" if run.is_replay else ""
     console.print(f"\n[bold]{run.settings.practice_name}[/bold] as of {run.as_of}{kind}\n")
     console.print(_tie_out_table(totals))
-    console.print(
-        _exceptions_table(totals["exceptions"])
-        if totals["exceptions"]
-        else "[green]Everything ties: no exceptions.[/green]"
-    )
+    console.print(_exceptions_table(totals["exceptions"]) if totals["exceptions"] else "No exceptions.")
+    verdict = run.manifest.verdict
+    if verdict is not None:
+        style = (
+            "green" if verdict.is_green else "red" if verdict.word in ("incomplete", "breaks") else "yellow"
+        )
+        console.print(f"Verdict: [bold {style}]{verdict.sentence}[/]")
     cost = ", ".join(f"{stage.stage} {stage.seconds:.1f} s" for stage in run.ledger.record.stages)
     console.print(f"\nTime: {cost}; peak memory {max(s.peak_megabytes for s in run.ledger.record.stages)} MB")
     console.print(f"Published: {run.manifest.data_file}", soft_wrap=True)

@@ -26,14 +26,19 @@ def command(home: Path, as_json: bool) -> None:
         "running": str(holder) if holder else None,
         "published_file": str(manifest.data_file) if manifest else None,
         "as_of": manifest.as_of if manifest else None,
+        "verdict": manifest.verdict.word if manifest and manifest.verdict else None,
         "fingerprint": manifest.fingerprint if manifest else None,
         "publish_number": manifest.sequence if manifest else None,
         "last_run": record.get("run_id"),
         "last_outcome": record.get("outcome") if holder or record.get("outcome") != "running" else "killed",
+        "last_verdict": record.get("verdict") if record.get("outcome") != "running" else None,
         "last_failure": record.get("failure"),
     }
     if as_json:
-        click.echo(json.dumps(status, indent=1))
+        grounds = manifest.verdict.as_json() if manifest and manifest.verdict else {}
+        click.echo(json.dumps(status | grounds, indent=1))
         return
+    if manifest and manifest.verdict:
+        status["verdict"] = manifest.verdict.sentence
     for name, value in status.items():
         click.echo(f"{name.replace('_', ' '):<16} {'-' if value is None else value}")

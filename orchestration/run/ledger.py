@@ -44,6 +44,8 @@ class RunRecord:
     ended_at: str | None = None
     published_file: str | None = None
     fingerprint: str | None = None
+    verdict: str | None = None
+    """How far what was published ties. A run that published nothing is incomplete."""
     stages: list[StageTime] = field(default_factory=list)
 
 
@@ -81,6 +83,7 @@ class RunLedger:
     def close(self, outcome: str, failure: str | None = None) -> None:
         """Note how the run ended."""
         self.record.outcome, self.record.failure = outcome, failure
+        self.record.verdict = self.record.verdict or "incomplete"
         self.record.ended_at = timestamp(datetime.now(UTC))
         self.save()
 
@@ -95,7 +98,9 @@ def mark_killed_runs(folder: Path) -> None:
     for path in sorted(folder.glob("*.json")):
         record = json.loads(path.read_text())
         if record["outcome"] == RUNNING:
-            write_atomically(path, json.dumps(record | {"outcome": KILLED}, indent=2) + "\n")
+            write_atomically(
+                path, json.dumps(record | {"outcome": KILLED, "verdict": "incomplete"}, indent=2) + "\n"
+            )
 
 
 def latest_record(folder: Path) -> dict[str, object] | None:

@@ -13,9 +13,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-FORMAT = 1
+from expectations.verdict import Grounds, Verdict
+
+FORMAT = 2
+"""2 since a manifest carries a seal and a verdict."""
 SUFFIX = ".manifest.json"
 CURRENT = "current"
+SEAL = "seal"
 
 _CODE_FOLDERS = (
     "compiling",
@@ -57,6 +61,12 @@ class Manifest:
         return bool(self.content["is_replay"])
 
     @property
+    def verdict(self) -> Verdict | None:
+        """How far the run ties; None for one that was published before runs said so."""
+        said = self.content.get("verdict")
+        return Verdict(said["verdict"], Grounds(**said["grounds"])) if said else None
+
+    @property
     def fingerprint(self) -> str:
         """The fingerprint over all published tables."""
         return str(self.content["fingerprint"])
@@ -78,7 +88,27 @@ def manifest_path(data_file: Path) -> Path:
 
 
 def manifest_text(content: dict[str, Any]) -> str:
-    """The manifest as it is written: sorted keys, one value a line."""
+    """The manifest as it is written: sorted keys, one value a line, and a seal over all the rest.
+
+    The next manifest names the hash of this file; the seal guards the last one, which no other names.
+    """
+    unsealed = {name: value for name, value in content.items() if name != SEAL}
+    seal = hashlib.sha256(_text_of(unsealed).encode()).hexdigest()
+    return _text_of({**unsealed, SEAL: seal})
+
+
+def is_as_written(path: Path) -> bool:
+    """Whether the file is, byte for byte, a manifest as it is written; for one that has no seal, its text."""
+    written = path.read_bytes()
+    try:
+        content = json.loads(written)
+        text = manifest_text(content) if SEAL in content or content["format"] > 1 else _text_of(content)
+    except (ValueError, TypeError, KeyError):
+        return False
+    return text.encode() == written
+
+
+def _text_of(content: dict[str, Any]) -> str:
     return json.dumps(content, indent=1, sort_keys=True) + "\n"
 
 

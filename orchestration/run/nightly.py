@@ -177,6 +177,7 @@ class NightlyRun:
             fault_point("publish.pruned")
             self.ledger.record.published_file = self.manifest.data_file.name
             self.ledger.record.fingerprint = self.manifest.fingerprint
+            self.ledger.record.verdict = self.manifest.content["verdict"]["verdict"]
         return self.manifest
 
     def require_unblocked(self) -> "EvaluationReport":

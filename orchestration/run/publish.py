@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from expectations.exceptions import observe
+from expectations.verdict import grounds_of_warehouse, verdict
 from ingestion.bronze import BronzeStore
 from ingestion.faults import fault_point
 from orchestration.failures import StageFailedError
@@ -85,6 +86,7 @@ def _manifest(publication: Publication, final: Path, bronze: BronzeStore) -> dic
             for table in tables
         }
         totals = tie_out(connection).as_json()
+        how_far = verdict(grounds_of_warehouse(connection))
     with final.open("rb") as stream:
         file_sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     return {
@@ -93,6 +95,7 @@ def _manifest(publication: Publication, final: Path, bronze: BronzeStore) -> dic
         "run_id": publication.run_id,
         "as_of": publication.as_of.isoformat(),
         "is_replay": publication.is_replay,
+        "verdict": how_far.as_json(),
         "previous": {"run_id": previous.run_id, "sha256": previous.sha256} if previous else None,
         "code": code_version(),
         "settings_sha256": settings_sha256(publication.settings),
