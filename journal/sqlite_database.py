@@ -106,7 +106,8 @@ class SqliteDatabase:
         """Broken pages, and tables or triggers that are not those of a journal."""
         found = []
         try:
-            verdict = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            # The full check, because only it compares the index with the table.
+            verdict = self._connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if verdict != "ok":
                 found.append(Problem(None, UNREADABLE, "The file of the journal is damaged."))
             if _schema_of(self._connection) != _intended_schema():

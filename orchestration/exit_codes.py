@@ -27,6 +27,8 @@ JOURNAL_FAULT = 74
 """The journal could not be read or written, or is not what was written into it."""
 ALREADY_RUNNING = 75
 """Another run holds the lock; try again when it is done."""
+ALTERED = 76
+"""`tieout verify` found something that is not what was written."""
 ENTRY_REFUSED = 77
 """At least one entry for the journal is not allowed; those that are allowed were entered."""
 SETTINGS = 78
@@ -47,6 +49,7 @@ MEANINGS = {
     EXPECTATION_ERRORED: "an expectation could not be evaluated; the published warehouse is as it was",
     JOURNAL_FAULT: "the journal cannot be used, or is not what was written into it",
     ALREADY_RUNNING: "another run is going on",
+    ALTERED: "verify found something that is not what was written",
     ENTRY_REFUSED: "at least one entry was refused; the allowed ones were entered",
     SETTINGS: "settings.yml or a profile has a fault",
     INTERRUPTED: "stopped from the keyboard",

@@ -11,8 +11,10 @@ from pathlib import Path
 from orchestration.failures import TieoutError
 from orchestration.home import Home
 from orchestration.run.lock import current_holder
-from orchestration.run.manifest import broken_links, current_manifest, read_manifests
+from orchestration.run.manifest import current_manifest
 from orchestration.settings import load_settings
+from orchestration.verification.finding import Verification
+from orchestration.verification.manifests import check_manifests
 
 PACKAGES = (
     "dagster",
@@ -106,10 +108,11 @@ def _published(home: Home) -> Finding:
 
 
 def _manifests(home: Home) -> Finding:
-    manifests = read_manifests(home.published)
-    faults = broken_links(manifests)
-    detail = "; ".join(faults) or f"{len(manifests)} in an unbroken chain"
-    return Finding("manifests", not faults, detail, "find out who changed the folder `published`")
+    found = Verification()
+    manifests = check_manifests(home.published, found)
+    detail = "; ".join(f"{fault.where}: {fault.sentence}" for fault in found.faults)
+    advice = "find out who changed the folder `published`; `tieout verify` looks at everything"
+    return Finding("manifests", found.is_sound, detail or f"{len(manifests)} in an unbroken chain", advice)
 
 
 def _bronze(home: Home) -> Finding:

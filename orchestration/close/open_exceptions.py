@@ -50,7 +50,8 @@ TIE_OUT_OF_SUITE = {
     ),
 }  # fmt: skip
 
-_COUNTED = """
+#: Opens a query: every exception as ``dated``, with the day that it belongs to.
+DATED = """
     with days as (
         select key, min(happened_on) as happened_on
         from (
@@ -86,6 +87,9 @@ _COUNTED = """
         left join days as by_first_part on split_part(found.business_key, '|', 1) = by_first_part.key
         left join days as by_left_key on found.left_key = by_left_key.key
     )
+"""
+
+_COUNTED = f"""{DATED}
     select suite,
            count(*) filter (where status <> $waived and kind = $missing_file) as missing_files,
            count(*) filter (where status <> $waived and kind <> $missing_file and severity = 'critical'),
@@ -94,7 +98,7 @@ _COUNTED = """
     from dated
     where happened_on between $start_on and $end_on
       and ($location_id = $all_locations or location_id = $location_id)
-    group by suite order by suite"""
+    group by suite order by suite"""  # noqa: S608 - only texts of this module are put in
 
 
 @dataclass(frozen=True, slots=True)

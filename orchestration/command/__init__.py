@@ -19,6 +19,8 @@ COMMANDS = (
     "receipts",
     "charges",
     "close",
+    "evidence",
+    "verify",
     "journal",
     "explain",
     "what-if",

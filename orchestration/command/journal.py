@@ -90,21 +90,13 @@ def verify(home: Path) -> int:
 
     Every seal is computed anew and compared with the heads that published runs recorded.
     """
-    from journal.chain import Head
     from orchestration.desk.journal_access import readable_journal
     from orchestration.run.manifest import read_manifests
     from orchestration.settings import load_settings
+    from orchestration.verification.manifests import journal_heads
 
     place = existing_home(home)
-    recorded = [
-        manifest.content["inputs"].get("journal") or {}
-        for manifest in (read_manifests(place.published) if place.published.is_dir() else [])
-    ]
-    heads = [
-        Head(int(head["entry_number"]), str(head["entry_hash"]))
-        for head in recorded
-        if head.get("entry_number") and head.get("entry_hash")
-    ]
+    heads = journal_heads(read_manifests(place.published) if place.published.is_dir() else [])
     with readable_journal(place, load_settings(place.settings)) as journal:
         if journal is None:
             click.echo("nobody has entered anything yet")

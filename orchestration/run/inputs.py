@@ -44,6 +44,7 @@ def describe_inputs(bronze: BronzeStore, as_of: date, commits_before: int) -> di
     )
     return {
         "bronze_commits": len(commits),
+        "bronze_log_sha256": bronze.log_sha256(len(commits)),
         "files": known.height,
         "sha256": hashlib.sha256(lines.encode()).hexdigest(),
         "new": [{**row, "loaded_on": row["loaded_on"].isoformat()} for row in new.iter_rows(named=True)],

@@ -62,11 +62,7 @@ def prune(published: Path, keep: int) -> list[Path]:
     Manifests stay. Returns what was removed. A reader that has a removed file open keeps reading it.
     """
     manifests = read_manifests(published)
-    current = current_manifest(published)
-    kept = {manifest.data_file for manifest in manifests[-keep:]}
-    kept |= {manifest.data_file for manifest in _month_ends(manifests)}
-    if current:
-        kept.add(current.data_file)
+    kept = kept_files(manifests, current_manifest(published), keep)
     removed = [
         manifest.data_file
         for manifest in manifests
@@ -75,6 +71,15 @@ def prune(published: Path, keep: int) -> list[Path]:
     for path in removed:
         path.unlink()
     return removed
+
+
+def kept_files(manifests: list[Manifest], current: Manifest | None, keep: int) -> set[Path]:
+    """The data files that `prune` leaves: the last ``keep``, the last one of every month, the current one."""
+    kept = {manifest.data_file for manifest in manifests[-keep:]}
+    kept |= {manifest.data_file for manifest in _month_ends(manifests)}
+    if current:
+        kept.add(current.data_file)
+    return kept
 
 
 def _month_ends(manifests: list[Manifest]) -> list[Manifest]:

@@ -1,5 +1,6 @@
 """A small published warehouse made by hand, for tests that read one."""
 
+import hashlib
 from datetime import date
 
 import duckdb
@@ -42,7 +43,11 @@ def publish_by_hand(
         "as_of": as_of.isoformat(),
         "is_replay": False,
         "previous": {"run_id": previous.run_id, "sha256": previous.sha256} if previous else None,
-        "file": {"name": data_file.name, "bytes": data_file.stat().st_size},
+        "file": {
+            "name": data_file.name,
+            "bytes": data_file.stat().st_size,
+            "sha256": hashlib.sha256(data_file.read_bytes()).hexdigest(),
+        },
         "fingerprint": f"{sequence:064x}",
         "inputs": {"bronze_commits": 0},
     }

@@ -1,0 +1,37 @@
+"""`tieout evidence`: everything about a period in one file that proves itself."""
+
+from pathlib import Path
+
+import click
+
+from journal.period import period_named
+from orchestration.command.close import location_option, period_option
+from orchestration.command.options import existing_home, home_option
+
+
+@click.command("evidence")
+@period_option(required=True)
+@location_option
+@click.option(
+    "--to", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
+)
+@home_option
+def command(name: str, location_id: str, target: Path, home: Path) -> None:
+    """Pack statement, checklist, roll-forward, exceptions, signatures, journal and manifests of a period.
+
+    \b
+    Examples:
+      tieout evidence --period 2026-03 --to march.zip --home practice
+      tieout evidence --period 2026-03 --location L01 --to march-L01.zip --home practice
+
+    The same home folder gives the same bytes. Note the hash that is printed somewhere else: with it, and with
+    `tieout verify march.zip`, anybody can prove later that nothing in the pack was changed.
+    """
+    from orchestration.evidence.pack import make_pack
+    from orchestration.settings import load_settings
+
+    place = existing_home(home)
+    pack = make_pack(place, load_settings(place.settings), period_named(name, location_id))
+    target.write_bytes(pack.content)
+    click.echo(f"{pack.file_count} files in {target}")
+    click.echo(f"the pack is {pack.sums_sha256}")
