@@ -53,6 +53,11 @@ class Home:
         return self.root / "runs"
 
     @property
+    def digests(self) -> Path:
+        """What each run had to tell: a text and a page, named after the run."""
+        return self.root / "digests"
+
+    @property
     def journal(self) -> Path:
         """What people decided, unless the settings name a database for it. Never rebuilt, never removed."""
         return self.root / "journal.sqlite"

@@ -25,6 +25,7 @@ is.
     payer_answer_days: 30              # and one that the payer has and does not answer
     collection_payers: [AGENCY]        # payer ids of collection agencies, told apart in the bridge
     bank_accounts: [{account: "9000000001", locations: [L01]}]   # see `orchestration.bank_settings`
+    notification: {to: [...], sender: ..., host: ...}   # see `orchestration.notification_settings`
     posting: {copay_hold_days: 7}      # in force from the beginning
     changes:                           # in force from their date on; what is not named stays as it was
       - effective_from: 2026-03-01
@@ -44,6 +45,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from orchestration.bank_settings import DEFAULT_DAYS, BankAccount, Days, Holidays, one_account_each
 from orchestration.expected_deliveries import ExpectedFile, Extracts, each_once
 from orchestration.failures import SettingsError
+from orchestration.notification_settings import Notification
 from posting.settings import PostingSettings
 
 BEGINNING = date(1, 1, 1)
@@ -167,6 +169,7 @@ class Settings(Banking, ClaimWaits):
     legacy_arrival_days: Annotated[int, Field(ge=0, strict=True)] = 5
     correction_wait_days: Annotated[int, Field(ge=0, strict=True)] = 30
     collection_payers: Names = ()
+    notification: Notification | None = None
     posting: Posting = Posting()
     changes: tuple[Change, ...] = ()
 

@@ -21,6 +21,7 @@ COMMANDS = (
     "close",
     "evidence",
     "verify",
+    "digest",
     "journal",
     "explain",
     "what-if",

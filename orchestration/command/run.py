@@ -106,6 +106,7 @@ def result_of(run: "NightlyRun") -> dict[str, Any]:
         "fingerprint": content["fingerprint"],
         "control_totals": content["control_totals"],
         "expectations": content["expectations"],
+        "digest": run.ledger.record.digest,
         "stages": [
             {
                 "stage": cost.stage,

@@ -93,6 +93,9 @@ def print_result(run: "NightlyRun") -> None:
     cost = ", ".join(f"{stage.stage} {stage.seconds:.1f} s" for stage in run.ledger.record.stages)
     console.print(f"\nTime: {cost}; peak memory {max(s.peak_megabytes for s in run.ledger.record.stages)} MB")
     console.print(f"Published: {run.manifest.data_file}", soft_wrap=True)
+    told = run.ledger.record.digest or ""
+    if "not" in told:
+        console.print(f"[yellow]Digest: {told}[/]", soft_wrap=True)
     console.print(f"Fingerprint: {run.manifest.fingerprint[:16]}…, run {run.manifest.sequence} in the chain")
     console.print("\nLook next:")
     home = _shortest(run.home.root)

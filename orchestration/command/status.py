@@ -33,6 +33,7 @@ def command(home: Path, as_json: bool) -> None:
         "last_outcome": record.get("outcome") if holder or record.get("outcome") != "running" else "killed",
         "last_verdict": record.get("verdict") if record.get("outcome") != "running" else None,
         "last_failure": record.get("failure"),
+        "last_digest": record.get("digest"),
     }
     if as_json:
         grounds = manifest.verdict.as_json() if manifest and manifest.verdict else {}

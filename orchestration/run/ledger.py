@@ -46,6 +46,8 @@ class RunRecord:
     fingerprint: str | None = None
     verdict: str | None = None
     """How far what was published ties. A run that published nothing is incomplete."""
+    digest: str | None = None
+    """What became of the digest: written, sent, or why not."""
     stages: list[StageTime] = field(default_factory=list)
 
 

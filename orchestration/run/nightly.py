@@ -178,7 +178,15 @@ class NightlyRun:
             self.ledger.record.published_file = self.manifest.data_file.name
             self.ledger.record.fingerprint = self.manifest.fingerprint
             self.ledger.record.verdict = self.manifest.content["verdict"]["verdict"]
+        self._tell()
         return self.manifest
+
+    def _tell(self) -> None:
+        """Write the digest and mail it. Whatever goes wrong with it is noted and fails nothing."""
+        from orchestration.digest.telling import tell
+
+        self.ledger.record.digest = tell(self.home, self.settings, self.ledger.record)
+        self.ledger.save()
 
     def require_unblocked(self) -> "EvaluationReport":
         """The evaluation, when it allows a publish. Raises `PublishBlockedError` otherwise."""

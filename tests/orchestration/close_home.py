@@ -36,7 +36,12 @@ _TABLES = """
 create schema if not exists exceptions;
 create table exceptions.exceptions (
     kind varchar, suite varchar, severity varchar, status varchar, business_key varchar, left_key varchar,
-    location_id varchar, first_seen_on date);
+    location_id varchar, first_seen_on date, exception_id varchar);
+create table exceptions.kinds (kind varchar, severity varchar, title varchar, owner varchar);
+insert into exceptions.kinds values
+    ('amount_changed', 'warning', 'Amount differs between the systems', 'billing'),
+    ('returned_item', 'critical', 'Payment that came back', 'payment posting'),
+    ('posted_by_hand', 'info', 'Posted by hand', 'billing');
 create table marts.period_tie_outs (
     location_id varchar, period_kind varchar, period_start_on date, tie_out varchar, figure varchar,
     role varchar, is_binding boolean, amount decimal(18, 2), item_count bigint, figure_number integer);
@@ -45,10 +50,21 @@ create table marts.era_remittances (remittance_key varchar, payment_on date);
 create table marts.era_claims (claim_payment_key varchar, remittance_key varchar);
 create table marts.deposit_reconciliation (
     bank_account varchar, deposit_id varchar, deposited_on date, expected_key varchar, expected_on date);
-create table marts.failed_charges (company_id varchar, charge_record_id varchar, oldest_failure_on date);
+create table marts.failed_charges (
+    company_id varchar, charge_record_id varchar, oldest_failure_on date, location_id varchar,
+    charge_status varchar, filing_status varchar, delayed_until date);
+insert into marts.failed_charges values
+    ('A', 'CH1', '2026-02-01', 'L1', 'failing', 'near', null),
+    ('A', 'CH2', '2026-02-01', 'L1', 'released', 'near', null),
+    ('A', 'CH3', '2026-02-01', 'L1', 'delayed', 'open', '2026-04-05'),
+    ('A', 'CH4', '2026-02-01', 'L1', 'delayed', 'open', '2026-04-06');
+alter table marts.receipts add column receipt_status varchar default 'Hold';
+alter table marts.receipts add column hold_until date;
+alter table marts.receipts add column location_id varchar;
+update marts.receipts set hold_until = '2026-04-04' where receipt_id = 'R1';
 create table marts.disbursements (disbursement_id varchar, disbursed_on date);
 create table marts.refunds (refund_id varchar, refunded_on date);
-create table marts.expected_files (source varchar, location_id varchar, due_on date);
+create table marts.expected_files (source varchar, location_id varchar, due_on date, outcome varchar);
 """
 
 
@@ -68,11 +84,14 @@ def close_home(
             [(*figure, number) for number, figure in enumerate(figures)],
         )
         connection.executemany(
-            "insert into exceptions.exceptions values (?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into exceptions.exceptions select *, $1 || '|' || $5"
+            " from (values ($1, $2, $3, $4, $5, $6, $7, $8::date))",
             [*exceptions, ("", "", "", "", "", None, None, "1900-01-01")],
         )
         connection.execute("delete from exceptions.exceptions where kind = ''")
-        connection.execute("insert into marts.expected_files values ('receipts', 'all', '2026-03-12')")
+        connection.execute(
+            "insert into marts.expected_files values ('receipts', 'all', '2026-03-12', 'missing')"
+        )
         connection.execute("insert into marts.balancing_differences values ('U1', '2026-03-20', 'clinic')")
         connection.execute(
             "insert into marts.deposit_reconciliation values ('9', 'D1', '2026-03-02', null, null)"
