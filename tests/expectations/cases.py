@@ -69,6 +69,27 @@ def _loaded(load_id: str, file_name: str, loaded_on: date) -> Row:
     return row("marts.loads", load_id=load_id, file_name=file_name, verdict="loaded", loaded_on=loaded_on)
 
 
+def _remainder(
+    period_kind: str, start_on: date, tie_out: str, figure: str, amount: str, role: str = "remainder"
+) -> Row:
+    return row(
+        "marts.period_tie_outs",
+        location_id="L1",
+        period_kind=period_kind,
+        period_start_on=start_on,
+        period_end_on=start_on,
+        is_over=True,
+        tie_out=tie_out,
+        figure=figure,
+        figure_number=1,
+        role=role,
+        is_binding=True,
+        amount=amount,
+        item_count=0,
+        tie_out_state="ties",
+    )
+
+
 def _problem(
     load_id: str,
     record_number: int | None,
@@ -1070,6 +1091,28 @@ CASES: dict[str, Case] = {
             "delete from marts.receipt_payment_bridge where date_basis = 'received' and location_id = 'L2'"
             " and payer_class = 'Insurance'",
         ),
+    ),
+    "tie_out_remainder": Case(
+        keys=frozenset(
+            {
+                "month|2026-03-01|L1|balancing|remainder",
+                # Two days of February cancel out, and each of them does not add up.
+                "day|2026-02-03|L1|deposits|books_remainder",
+                "day|2026-02-04|L1|deposits|books_remainder",
+            }
+        ),
+        planted=[
+            _remainder("month", date(2026, 3, 1), "balancing", "remainder", "0.01"),
+            # The month says it for its days.
+            _remainder("day", date(2026, 3, 5), "balancing", "remainder", "0.01"),
+            _remainder("day", date(2026, 2, 3), "deposits", "books_remainder", "5.00"),
+            _remainder("day", date(2026, 2, 4), "deposits", "books_remainder", "-5.00"),
+        ],
+        twins=[
+            _remainder("month", date(2026, 2, 1), "deposits", "books_remainder", "0.00"),
+            _remainder("day", date(2026, 3, 6), "balancing", "remainder", "0.00"),
+            _remainder("month", date(2026, 2, 1), "balancing", "emr_payments", "7.00", role="total"),
+        ],
     ),
     "void_of_deposited_money": Case(
         keys=frozenset({"D-VOID"}),

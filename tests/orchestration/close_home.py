@@ -1,5 +1,6 @@
 """A home folder with published figures of two months, made by hand, for tests of how periods are closed."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import Home
+from orchestration.run.durable import write_atomically
+from orchestration.run.manifest import manifest_text
 from tests.orchestration.published import publish_by_hand
 
 PUBLISHED_ON = date(2026, 4, 4)
@@ -96,6 +99,9 @@ def close_home(
         connection.execute(
             "insert into marts.deposit_reconciliation values ('9', 'D1', '2026-03-02', null, null)"
         )
+    whole = manifest.data_file.read_bytes()
+    file = {"name": manifest.data_file.name, "bytes": len(whole), "sha256": hashlib.sha256(whole).hexdigest()}
+    write_atomically(manifest.path, manifest_text(manifest.content | {"file": file}))
     return home
 
 

@@ -1,6 +1,8 @@
 """`tieout close`: two people close a period; what they signed stays so, and what moves is told."""
 
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -227,6 +229,30 @@ def test_two_people_at_once_have_a_conflict(home: Home) -> None:
         journal.append([hers.draft()], person="noor", entered_at=moment, entered_on=moment.date())
         with pytest.raises(EntryRefusedError, match="noor entered prepare"):
             desk.enter(journal, [mine], person="maria", entered_at=moment, on=moment.date())
+
+
+def test_a_step_that_was_acknowledged_is_there_whatever_happens_to_the_program(
+    home: Home, tmp_path: Path
+) -> None:
+    """Each step is killed as soon as it says that it was entered, before it can tidy up."""
+    steps = (("prepare", "maria"), ("review", "noor"), ("sign", "noor"))
+    for number, (name, by) in enumerate(steps, start=1):
+        arguments = ("close", name, "--period", "2026-03", "--by", by, "--on", "2026-04-20")
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "orchestration.command", *arguments, "--home", str(home.root)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert process.stdout is not None
+        assert "1 entered" in process.stdout.readline()
+        process.kill()
+        process.communicate()
+        with Journal.open(home.journal, create=False) as journal:
+            assert journal.head().entry_number == number
+            assert journal.verify() == []
+    close_home(tmp_path, ALL, as_of=LATER)
+    assert status(home)["status"] == "signed"
 
 
 def test_a_file_from_before_there_were_periods_says_so(tmp_path: Path) -> None:

@@ -10,16 +10,23 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingestion.faults import KILLED
+from journal.close_entries import Bound, Prepare, Review
+from journal.entry import Entry
+from journal.period import period_named
+from journal.store import Journal
 from orchestration import exit_codes
 from orchestration.run.ledger import latest_record
 from orchestration.run.manifest import broken_links, read_manifests
 from orchestration.run.nightly import STAGES
+from orchestration.settings import load_settings
+from orchestration.verification.home_folder import verify_home
 from tests.pipeline.worlds import World, kill, start_command
 
 EVERY_DAY = ("bronze.commit_written", "warehouse.built", "publish.manifest_written", "publish.observed")
@@ -80,16 +87,44 @@ def test_killed_again_and_again_it_ends_where_an_unharmed_run_ends(
     clean_deliveries: World, clean_run: tuple[World, dict[str, Any]], tmp_path: Path, run_command: Command
 ) -> None:
     world = clean_deliveries.copy_to(tmp_path / "home")
+    acknowledged: list[Entry] = []
     for point in EVERY_DAY:
         before = readers_view(world)
+        acknowledged += decide(world)
         code, _, errors = run_command(
             world, "run", "--home", str(world.root), "--as-of", world.last_on.isoformat(),
             TIEOUT_FAULT=f"{point}:1:exit",
         )  # fmt: skip
         assert code == KILLED, (point, errors)
         assert readers_view(world) == before, point
+        assert verify_home(world.home, load_settings(world.home.settings)).faults == [], point
+    acknowledged += decide(world)
     rerun_to_the_end(world, run_command)
     assert_as_if_nothing_had_happened(world, clean_run[1]["fingerprint"])
+    with Journal.open(world.home.journal, create=False) as journal:
+        assert list(journal.entries()) == acknowledged
+    (manifest,) = read_manifests(world.home.published)
+    assert manifest.content["inputs"]["journal"]["entry_number"] == len(acknowledged) == 10
+    assert verify_home(world.home, load_settings(world.home.settings)).faults == []
+
+
+def decide(world: World) -> list[Entry]:
+    """What people enter between two runs, once it is acknowledged: a month prepared and reviewed.
+
+    Steps in closing a period say nothing to the warehouse, so its fingerprint is that of the undisturbed run.
+    """
+    bound = Bound(lines=("L01|escrow|closing|1.00|0",), late=(), run_id="r", verdict="reconciled")
+    period = period_named("2026-01")
+    entered = []
+    with Journal.open(world.home.journal) as journal:
+        for step, by in ((Prepare, "maria"), (Review, "noor")):
+            entered += journal.append(
+                [step(period=period, by=by, bound=bound).draft()],
+                person=by,
+                entered_at=datetime(2026, 2, 1, tzinfo=UTC),
+                entered_on=world.first_on,
+            )
+    return entered
 
 
 def test_the_points_tried_every_day_exist() -> None:
