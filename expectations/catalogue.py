@@ -15,15 +15,25 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 SUITES = Path(__file__).parent / "suites"
+ALERTS = Path(__file__).parent / "alerts.yml"
+EXCEPTIONS = "exceptions"
 
 # What SQLAlchemy takes for a bind parameter: a colon and a word, unless a word or another colon stands
 # before it.
 BIND_PARAMETER = re.compile(r"(?<![:\w\\]):\w+(?!:)")
 
 Severity = Literal["critical", "warning", "info"]
-Owner = Literal["front desk", "billing", "payment posting", "data"]
+Owner = Literal["front desk", "billing", "payment posting", "data", "practice manager"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, pattern=r"\.$")]
+
+
+#: What a next step may name in braces.
+STEP_KEYS = (
+    "exception_id", "business_key", "left_key", "right_key", "patient_id", "location_id", "file_name",
+    "row_number",
+)  # fmt: skip
+NEXT_STEP = "tieout explain exception {exception_id}"
 
 
 class CatalogueError(ValueError):
@@ -43,7 +53,10 @@ class Kind(_Frozen):
     The SQL opens with ``with <mart> as (select * from {batch})``: Great Expectations puts a bare or an
     aliased query there, depending on whether the text has a join, and only this form takes both.
     ``{as_of}`` is the business date of the run. The SQL returns the columns of
-    `expectations.findings.COLUMNS`, one row per business key.
+    `expectations.findings.COLUMNS`, one row per business key. What was found must not change by the passing
+    of time alone, because whoever accepted it accepted that finding.
+
+    ``next_step`` is the command to type or the entry to make, with keys of STEP_KEYS in braces.
     """
 
     kind: Name
@@ -54,12 +67,20 @@ class Kind(_Frozen):
     meaning: Sentence
     what_to_do: Sentence
     how_it_clears: Sentence
+    next_step: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8)] = NEXT_STEP
     sql: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20)]
 
     @model_validator(mode="after")
     def _blocking_is_critical(self) -> Self:
         if self.blocks_publish and self.severity != "critical":
             raise ValueError("a kind that blocks the publish is critical")
+        return self
+
+    @model_validator(mode="after")
+    def _next_step_names_keys(self) -> Self:
+        named = {field for _, field, _, _ in Formatter().parse(self.next_step) if field is not None}
+        if named - set(STEP_KEYS):
+            raise ValueError(f"the next step names no other keys than {', '.join(STEP_KEYS)}")
         return self
 
     @model_validator(mode="after")
@@ -73,7 +94,7 @@ class Kind(_Frozen):
 
 
 class Suite(_Frozen):
-    """The kinds of exception that one mart can show."""
+    """The kinds of exception that one mart can show; under the name EXCEPTIONS, those of the exceptions."""
 
     mart: Name
     kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
@@ -88,8 +109,8 @@ class Suite(_Frozen):
 
     @property
     def table(self) -> str:
-        """The mart as SQL names it."""
-        return f"marts.{self.mart}"
+        """What is judged, as SQL names it."""
+        return "exceptions.exceptions" if self.mart == EXCEPTIONS else f"marts.{self.mart}"
 
     def sql_for_expectations(self, kind: Kind, as_of: date) -> str:
         """The SQL of a kind with the date filled in; Great Expectations itself fills ``{batch}``."""
@@ -101,9 +122,10 @@ class Suite(_Frozen):
 
 
 class Catalogue(_Frozen):
-    """Every suite, in the order of their marts' names."""
+    """Every suite, in the order of their marts' names; and the kinds that judge the exceptions of one run."""
 
     suites: tuple[Suite, ...]
+    alerts: Suite | None = None
 
     @model_validator(mode="after")
     def _kinds_are_unique(self) -> Self:
@@ -116,17 +138,28 @@ class Catalogue(_Frozen):
     @property
     def kinds(self) -> tuple[tuple[Suite, Kind], ...]:
         """Every kind with the suite it belongs to."""
-        return tuple((suite, kind) for suite in self.suites for kind in suite.kinds)
+        suites = (*self.suites, self.alerts) if self.alerts else self.suites
+        return tuple((suite, kind) for suite in suites for kind in suite.kinds)
+
+    @property
+    def alert_kinds(self) -> tuple[str, ...]:
+        """The names of the kinds that judge exceptions."""
+        return tuple(kind.kind for kind in self.alerts.kinds) if self.alerts else ()
 
 
 def load_catalogue(folder: Path = SUITES) -> Catalogue:
-    """Read every suite of ``folder``.
+    """Read every suite of ``folder``, and of our own folder the alerts as well.
 
     Raises CatalogueError when a file has an unknown or missing key, a wrong value, or another name than its
     mart.
     """
     suites = [_read_suite(path) for path in sorted(folder.glob("*.yml"))]
-    return _checked(Catalogue, {"suites": suites}, folder)
+    alerts = (
+        _checked(Suite, yaml.safe_load(ALERTS.read_text(encoding="utf-8")), ALERTS)
+        if folder == SUITES
+        else None
+    )
+    return _checked(Catalogue, {"suites": suites, "alerts": alerts}, folder)
 
 
 def _read_suite(path: Path) -> Suite:

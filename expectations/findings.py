@@ -41,18 +41,20 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create temporary table findings (kind varchar, exception_id varchar, {typed})")
 
 
-def find(connection: duckdb.DuckDBPyConnection, kind: str, sql: str, expected_count: int) -> int:
+def find(
+    connection: duckdb.DuckDBPyConnection, kind: str, sql: str, expected_count: int | None = None
+) -> int:
     """Run ``sql`` and add its rows to FINDINGS under ``kind``; returns how many there were.
 
     Raises UnusableAnswerError, with nothing added, when the SQL fails, returns other columns or types than
     COLUMNS, leaves a business key or the finding blank, returns a business key twice, or does not return
-    the ``expected_count`` of rows that the expectation counted.
+    the ``expected_count`` of rows that the expectation counted, where there is one.
     """
     try:
         _check_columns(connection, sql)
         connection.execute(f"create or replace temporary table answer as {sql}")
         count = _check_keys(connection)
-        if count != expected_count:
+        if expected_count is not None and count != expected_count:
             raise UnusableAnswerError(f"{count} rows where the expectation counted {expected_count}")
         connection.execute(
             "insert into findings "

@@ -1,105 +1,85 @@
-"""The life of an exception across runs: first seen, last seen, reopened, cleared.
+"""The life of an exception across runs: since when, where it stands, whose it is, how often it came back.
 
-It is computed from what earlier published runs saw, never stored as state, so a rerun neither duplicates
-nor ages an exception, and a replay of an earlier date gives that date's answer. Everything here is pure:
-frames in, frame out. Does not belong here: where observations rest (bronze) and how exceptions are found
-(`findings`).
+It is computed from what earlier published runs saw and what people entered, never stored as state, so a rerun
+neither duplicates nor ages an exception, and a replay of an earlier date gives that date's answer. Does not
+belong here: the changes one by one (`changes`) and how exceptions are found (`findings`).
 """
-
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
-EXCEPTION_OBSERVATIONS = pl.Schema(
-    {
-        "as_of": pl.Date(),
-        "exception_id": pl.String(),
-        "kind": pl.String(),
-        "amount_at_stake": pl.Decimal(18, 2),
-    }
-)
-RUN_OBSERVATIONS = pl.Schema({"as_of": pl.Date(), "exception_count": pl.Int64()})
+from expectations import states
+from expectations.changes import Sightings
 
 LIVES = pl.Schema(
     {
         "exception_id": pl.String(),
         "kind": pl.String(),
+        "location_id": pl.String(),
         "first_seen_on": pl.Date(),
         "last_seen_on": pl.Date(),
         "times_seen": pl.Int64(),
         "times_reopened": pl.Int64(),
         "status": pl.String(),
+        "state": pl.String(),
+        "state_since_on": pl.Date(),
+        "changed_because": pl.String(),
+        "assigned_to": pl.String(),
+        "waived_until": pl.Date(),
+        "comment_count": pl.Int64(),
+        "what_was_found": pl.String(),
+        "amount_at_stake": pl.Decimal(18, 2),
     }
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ObservationHistory:
-    """What published runs saw, append-only, in any order and with repeats.
+def lives_of(sightings: Sightings, changes: pl.DataFrame) -> pl.DataFrame:
+    """One row per exception that a look ever found (schema LIVES), by id.
 
-    exceptions  one row per exception and run: the columns of EXCEPTION_OBSERVATIONS
-    runs        one row per published run: the columns of RUN_OBSERVATIONS; a run that saw nothing is a row
-                too, because only that makes an absence a fact
+    ``changes`` are those of the same sightings (`changes.changes_of`). Days count, not runs: two runs of one
+    date are one look. What was found and the amount are those of the last sighting.
     """
-
-    exceptions: pl.LazyFrame
-    runs: pl.LazyFrame
-
-    @classmethod
-    def empty(cls) -> "ObservationHistory":
-        """The history before the first run."""
-        return cls(pl.LazyFrame(schema=EXCEPTION_OBSERVATIONS), pl.LazyFrame(schema=RUN_OBSERVATIONS))
-
-
-def lives(
-    history: ObservationHistory, current: pl.DataFrame, as_of: date, *, undecided: Collection[str] = ()
-) -> pl.DataFrame:
-    """The life of every exception ever seen up to ``as_of``, one row each (schema LIVES), sorted by id.
-
-    history    observations of published runs; those of ``as_of`` itself and later are not read, because this
-               run is the one that says what is there on ``as_of``
-    current    columns ``exception_id`` and ``kind``, one row per exception that this run found
-    undecided  kinds that this run could not evaluate; they are left out, because not looking is not clearing
-
-    An exception is reopened when a run between two of its sightings did not see it. Days count, not runs:
-    two runs of one date are one look.
-    """
-    earlier = history.exceptions.filter(pl.col("as_of") < as_of).select("as_of", "exception_id", "kind")
-    today = current.lazy().select(pl.lit(as_of, pl.Date).alias("as_of"), "exception_id", "kind")
-    sightings = (
-        pl.concat([earlier, today])
-        .filter(~pl.col("kind").is_in(list(undecided)))
-        .unique(["as_of", "exception_id"])
-    )
-    looks = pl.concat(
-        [
-            history.runs.filter(pl.col("as_of") < as_of).select("as_of"),
-            earlier.select("as_of"),
-            pl.LazyFrame({"as_of": [as_of]}, schema={"as_of": pl.Date}),
-        ]
-    ).unique()
-    numbered = looks.sort("as_of").with_row_index("look")
-    return (
-        sightings.join(numbered, on="as_of")
-        .sort("exception_id", "as_of")
-        .group_by("exception_id", "kind")
+    seen = (
+        sightings.rows.sort("exception_id", "look")
+        .group_by("exception_id", maintain_order=True)
         .agg(
-            pl.col("as_of").min().alias("first_seen_on"),
-            pl.col("as_of").max().alias("last_seen_on"),
+            pl.col("kind").last(),
+            pl.col("location_id").drop_nulls().last(),
+            pl.col("as_of").first().alias("first_seen_on"),
+            pl.col("as_of").last().alias("last_seen_on"),
             pl.len().cast(pl.Int64).alias("times_seen"),
-            (pl.col("look").cast(pl.Int64).sort().diff() > 1).sum().cast(pl.Int64).alias("times_reopened"),
+            pl.col("what_was_found").last(),
+            pl.col("amount_at_stake").last(),
         )
-        .with_columns(
-            pl.when(pl.col("last_seen_on") < as_of)
-            .then(pl.lit("cleared"))
-            .when(pl.col("times_reopened") > 0)
-            .then(pl.lit("reopened"))
-            .otherwise(pl.lit("open"))
-            .alias("status")
-        )
-        .select(LIVES.names())
-        .sort("exception_id")
-        .collect()
     )
+    is_entry_without_effect = pl.col("state") == pl.col("state").shift(1).over("exception_id")
+    stands = (
+        changes.sort("exception_id", "change_number")
+        .with_columns(
+            pl.when(is_entry_without_effect & (pl.col("cause") != states.FOUND_AGAIN))
+            .then(None)
+            .otherwise(pl.col("changed_on"))
+            .alias("turned_on"),
+            pl.when(is_entry_without_effect & (pl.col("cause") != states.FOUND_AGAIN))
+            .then(None)
+            .otherwise(pl.col("cause"))
+            .alias("turned_because"),
+        )
+        .group_by("exception_id", maintain_order=True)
+        .agg(
+            _reopenings().alias("times_reopened"),
+            pl.col("status").last(),
+            pl.col("state").last(),
+            pl.col("turned_on").drop_nulls().last().alias("state_since_on"),
+            pl.col("turned_because").drop_nulls().last().alias("changed_because"),
+            pl.col("assigned_to").last(),
+            pl.col("waived_until").last(),
+            (pl.col("cause") == states.COMMENT).sum().cast(pl.Int64).alias("comment_count"),
+        )
+    )
+    return seen.join(stands, on="exception_id", how="inner").select(*LIVES).sort("exception_id")
+
+
+def _reopenings() -> pl.Expr:
+    """How often the status became reopened: an entry about a reopened one does not reopen it again."""
+    was = pl.col("status").shift(1).fill_null("")
+    return ((pl.col("status") == states.REOPENED) & (was != states.REOPENED)).sum().cast(pl.Int64)

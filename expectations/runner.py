@@ -9,39 +9,64 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
+from expectations.alerts import find_alerts
 from expectations.catalogue import Catalogue, Kind, Suite, load_catalogue
-from expectations.exceptions import write_exceptions
+from expectations.exceptions import told, write_exceptions
 from expectations.findings import UnusableAnswerError, find, prepare
-from expectations.life import ObservationHistory
+from expectations.observations import ObservationHistory, no_entries
 from expectations.report import EvaluationReport, KindOutcome
 from expectations.validation import Verdict, validate
 
 
 def evaluate(
-    warehouse: Path, observations: ObservationHistory, as_of: date, *, catalogue: Catalogue | None = None
+    warehouse: Path,
+    observations: ObservationHistory,
+    as_of: date,
+    *,
+    entries: pl.DataFrame | None = None,
+    catalogue: Catalogue | None = None,
 ) -> EvaluationReport:
     """Judge the marts of ``warehouse`` and write its schema `exceptions`.
 
     warehouse     DuckDB file with the marts; no connection to it may be open in this process
     observations  what earlier published runs saw
     as_of         business date of the run
+    entries       what people entered about exceptions (EXCEPTION_ENTRIES); nothing when absent
     catalogue     the suites to run; those of this package when absent
 
     A kind that cannot be evaluated is `errored` in the report and adds no exception; the other kinds are
     written. Raises duckdb.CatalogException when marts.loads, which names the files, is not there.
     """
     catalogue = catalogue or load_catalogue()
+    entries = no_entries() if entries is None else entries
     verdicts = validate(warehouse, catalogue, as_of)
     with duckdb.connect(str(warehouse)) as connection:
         prepare(connection)
-        outcomes = tuple(
-            _outcome(connection, suite, kind, verdicts[kind.kind], as_of) for suite, kind in catalogue.kinds
+        outcomes = [
+            _outcome(connection, suite, kind, verdicts[kind.kind], as_of)
+            for suite in catalogue.suites
+            for kind in suite.kinds
+        ]
+        undecided = {outcome.kind for outcome in outcomes if outcome.result == "errored"}
+        lives, changes = told(
+            connection, observations, entries, as_of, undecided=undecided | set(catalogue.alert_kinds)
         )
-        undecided = [outcome.kind for outcome in outcomes if outcome.result == "errored"]
-        write_exceptions(connection, catalogue, observations, as_of, undecided=undecided)
+        alerts = find_alerts(connection, catalogue, lives, as_of)
+        undecided |= {outcome.kind for outcome in alerts if outcome.result == "errored"}
+        of_alerts = told(
+            connection,
+            observations,
+            entries,
+            as_of,
+            undecided=undecided,
+            only=set(catalogue.alert_kinds),
+        )
+        lives, changes = (pl.concat(pair) for pair in zip((lives, changes), of_alerts, strict=True))
+        write_exceptions(connection, catalogue, lives, changes, as_of)
         new, reopened, cleared = _life_counts(connection, as_of)
-    return EvaluationReport(as_of, outcomes, new, reopened, cleared)
+    return EvaluationReport(as_of, (*outcomes, *alerts), new, reopened, cleared)
 
 
 def _outcome(
@@ -66,10 +91,10 @@ def _outcome(
 
 
 def _life_counts(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[int, int, int]:
-    """Exceptions seen for the first time today, open again after they were gone, and gone."""
+    """Exceptions seen for the first time today, reopened and not settled since, and gone."""
     row = connection.execute(
         "select count(*) filter (where first_seen_on = $as_of), count(*) filter (where status = 'reopened'), "
-        "count(*) filter (where status = 'cleared') from exceptions.history",
+        "count(*) filter (where last_seen_on < $as_of) from exceptions.lives",
         {"as_of": as_of},
     ).fetchone()
     assert row is not None  # an aggregate always answers

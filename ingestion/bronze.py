@@ -128,15 +128,27 @@ class BronzeStore:
                 found.setdefault(part.table, {}).setdefault(columns, []).append(path)
         return found
 
-    def scan(self, table: str) -> pl.LazyFrame:
+    def scan(self, table: str, *, commit_as: str | None = None) -> pl.LazyFrame:
         """All committed rows of ``table`` in commit order; empty and typed when there are none.
 
-        Columns that a part lacks are null in its rows.
+        Columns that a part lacks are null in its rows. ``commit_as`` names a column besides, with the number
+        of the commit that brought the row.
         """
         paths, schema = self.part_paths(table), self.schema(table)
         if not paths:
-            return pl.LazyFrame(schema=schema)
-        return pl.scan_parquet(paths, schema=schema, missing_columns="insert", extra_columns="ignore")
+            added = {commit_as: pl.Int64()} if commit_as else {}
+            return pl.LazyFrame(schema={**schema, **added})
+        rows = pl.scan_parquet(
+            paths,
+            schema=schema,
+            missing_columns="insert",
+            extra_columns="ignore",
+            include_file_paths=commit_as,
+        )
+        if commit_as is None:
+            return rows
+        number = pl.col(commit_as).str.extract(r"(\d+)-\d+\.parquet$").cast(pl.Int64)
+        return rows.with_columns(number.alias(commit_as))
 
     def last_published_as_of(self) -> date | None:
         """The latest business date for which a warehouse was published, None before the first."""

@@ -63,7 +63,14 @@ QUARANTINE = pl.Schema(
 )
 
 EXCEPTION_OBSERVATIONS = pl.Schema(
-    {"as_of": pl.Date(), "exception_id": pl.String(), "kind": pl.String(), "amount_at_stake": MONEY}
+    {
+        "as_of": pl.Date(),
+        "exception_id": pl.String(),
+        "kind": pl.String(),
+        "amount_at_stake": MONEY,
+        "what_was_found": pl.String(),
+        "location_id": pl.String(),
+    }
 )
 
 RUN_OBSERVATIONS = pl.Schema({"as_of": pl.Date(), "exception_count": pl.Int64()})

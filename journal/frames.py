@@ -1,4 +1,4 @@
-"""Entries as frames, one for each kind of thing that they are about: what the warehouse reads.
+"""Entries as frames, one for each kind of thing that they are about: what a run reads.
 
 Belongs here: the columns and their types. Does not belong here: which entries are carried out (for receipts
 `posting` decides, and says why when it refuses one). An action or a detail that this version does not know
@@ -13,6 +13,7 @@ import polars as pl
 from ingestion.money import MONEY, parsed_amount
 from journal.charge_entries import CHARGE, charge_of_key
 from journal.entry import Entry
+from journal.exception_entries import EXCEPTION
 from journal.receipt_entries import RECEIPT, Disburse, disbursement_id_of
 
 Columns = dict[str, pl.DataType | type[pl.DataType]]
@@ -46,6 +47,24 @@ CHARGE_ENTRIES: Columns = {
     "charge_record_id": pl.String,
     "action": pl.String,
     "delayed_until": pl.Date,
+    "reason": pl.String,
+}
+
+#: ``waived_until`` is the first day on which a waived exception is back; ``accepted_finding`` and
+#: ``accepted_amount`` are what was acknowledged or waived.
+EXCEPTION_ENTRIES: Columns = {
+    "entry_number": pl.Int64,
+    "entered_on": pl.Date,
+    "entered_at": pl.Datetime("us", "UTC"),
+    "person": pl.String,
+    "exception_id": pl.String,
+    "kind": pl.String,
+    "business_key": pl.String,
+    "action": pl.String,
+    "assigned_to": pl.String,
+    "waived_until": pl.Date,
+    "accepted_finding": pl.String,
+    "accepted_amount": MONEY,
     "reason": pl.String,
 }
 
@@ -84,18 +103,60 @@ def charge_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
     ).sort("entry_number")
 
 
+def exception_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
+    """The entries about exceptions, by number, with the columns of `EXCEPTION_ENTRIES`; others are left
+    out.
+    """
+    rows = [
+        (
+            entry.entry_number,
+            entry.entered_on,
+            entry.entered_at,
+            entry.person,
+            entry.subject_id,
+            facts.get("kind"),
+            facts.get("business_key"),
+            entry.action,
+            facts.get("to"),
+            facts.get("until"),
+            facts.get("what_was_found"),
+            facts.get("amount_at_stake"),
+            entry.reason,
+        )
+        for entry in entries
+        if entry.subject_kind == EXCEPTION
+        for facts in (entry.facts,)
+    ]
+    read_as = EXCEPTION_ENTRIES | {"waived_until": pl.String, "accepted_amount": pl.String}
+    return (
+        pl.DataFrame(rows, schema=read_as, orient="row")
+        .with_columns(
+            waived_until=pl.col("waived_until").str.to_date("%Y-%m-%d", strict=True),
+            accepted_amount=parsed_amount(pl.col("accepted_amount")),
+        )
+        .sort("entry_number")
+    )
+
+
 class EntryTable(NamedTuple):
-    """A table of bronze that entries about one kind of thing become."""
+    """A table that entries about one kind of thing become."""
 
     subject_kind: str
     columns: Columns
     frame: Callable[[Iterable[Entry]], pl.DataFrame]
 
 
-#: Name of the table -> what it holds.
+#: Name of the table of bronze -> what it holds.
 ENTRY_TABLES = {
     "journal_entries": EntryTable(RECEIPT, RECEIPT_ENTRIES, receipt_entries_frame),
     "journal_charge_entries": EntryTable(CHARGE, CHARGE_ENTRIES, charge_entries_frame),
+}
+
+#: What is entered about exceptions is read by the evaluation; no model does, because there are no exceptions
+#: yet when the models are built.
+EXCEPTION_TABLE = "journal_exception_entries"
+EXPORTED_TABLES = ENTRY_TABLES | {
+    EXCEPTION_TABLE: EntryTable(EXCEPTION, EXCEPTION_ENTRIES, exception_entries_frame)
 }
 
 

@@ -23,6 +23,7 @@ is.
     claim_billing_days: 5              # so is one that may go out and is not sent
     acknowledgement_wait_days: 2       # one that is sent and not acknowledged, in business days
     payer_answer_days: 30              # and one that the payer has and does not answer
+    systemic_alert_above: 200          # more new exceptions of one kind in one run are an alert besides
     collection_payers: [AGENCY]        # payer ids of collection agencies, told apart in the bridge
     bank_accounts: [{account: "9000000001", locations: [L01]}]   # see `orchestration.bank_settings`
     notification: {to: [...], sender: ..., host: ...}   # see `orchestration.notification_settings`
@@ -168,6 +169,7 @@ class Settings(Banking, ClaimWaits):
     expected_files: Annotated[tuple[ExpectedFile, ...], AfterValidator(each_once)] = ()
     legacy_arrival_days: Annotated[int, Field(ge=0, strict=True)] = 5
     correction_wait_days: Annotated[int, Field(ge=0, strict=True)] = 30
+    systemic_alert_above: Annotated[int, Field(ge=1, strict=True)] = 200
     collection_payers: Names = ()
     notification: Notification | None = None
     posting: Posting = Posting()
@@ -213,6 +215,7 @@ class Settings(Banking, ClaimWaits):
             "expected_files": self.expected_files,
             "legacy_arrival_days": self.legacy_arrival_days,
             "correction_wait_days": self.correction_wait_days,
+            "systemic_alert_above": self.systemic_alert_above,
             "collection_payers": self.collection_payers,
             "bank_accounts": (),
             "bank_holidays": (),

@@ -16,6 +16,7 @@ from orchestration.failures import RunInterruptedError, TieoutError
 
 COMMANDS = (
     "run",
+    "exceptions",
     "receipts",
     "charges",
     "close",

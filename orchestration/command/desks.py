@@ -1,7 +1,8 @@
 """Opening a desk on a home folder: to look at what is there, or to enter what a person decides.
 
-Belongs here: what the commands on receipts and on failed charges do alike. Does not belong here: which things
-a person means (`receipt_entries`, `charge_entries`), and what is said of it (`entering`).
+Belongs here: what the commands on receipts, failed charges and exceptions do alike. Does not belong here:
+which things a person means (`receipt_entries`, `charge_entries`, `exception_entries`), and what is said of it
+(`entering`).
 """
 
 from collections.abc import Callable, Iterator, Sequence

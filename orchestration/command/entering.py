@@ -1,7 +1,8 @@
 """Entering something into the journal from the command line: the options, and what is said of it.
 
-Belongs here: what the commands on receipts and on failed charges share. Does not belong here: what is allowed
-(`journal`), and which things a person means (`receipt_options`, `charge_options`).
+Belongs here: what the commands on receipts, failed charges and exceptions share. Does not belong here: what
+is allowed (`journal`), and which things a person means (`receipt_options`, `charge_options`,
+`exception_options`).
 """
 
 import json
@@ -106,11 +107,11 @@ def is_trial(entering: Entering, count: int) -> bool:
 
 def report(decision: "Decision[ActionT]", day: date, entering: Entering, *, noun: str, trial: bool) -> int:
     """Say what was entered and what was refused; the exit code of the command. ``noun`` is receipt,
-    charge or period.
+    charge, exception or period.
     """
     outcome = exit_codes.ENTRY_REFUSED if decision.refused else exit_codes.RAN
     if entering.as_json:
-        name = f"{noun}_id" if noun == "receipt" else f"{noun}_key"
+        name = f"{noun}_key" if noun == "charge" else f"{noun}_id"
         result = {
             "entered_on": day.isoformat(),
             "is_trial": trial,

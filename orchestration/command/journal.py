@@ -32,6 +32,7 @@ def command() -> None:
 @home_option
 @click.option("--receipt", "receipt_id", help="Only what was entered for this receipt.")
 @click.option("--charge", "charge_id", help="Only what was entered for this failed charge.")
+@click.option("--exception", "exception_id", help="Only what was entered about this exception.")
 @click.option("--by", "person", help="Only what this person entered.")
 @click.option("--since", default=0, type=click.IntRange(0), help="Only entries after this number.")
 @click.option("--as-of", type=IsoDate(), help="Only entries dated by this business date.")
@@ -40,6 +41,7 @@ def list_entries(
     home: Path,
     receipt_id: str | None,
     charge_id: str | None,
+    exception_id: str | None,
     person: str | None,
     since: int,
     as_of: date | None,
@@ -57,7 +59,9 @@ def list_entries(
     place = existing_home(home)
     with readable_journal(place, load_settings(place.settings)) as journal:
         for entry in journal.entries(since=since, as_of=as_of) if journal else ():
-            if person not in (None, entry.person) or not _is_meant(entry, receipt_id, charge_id):
+            if person not in (None, entry.person) or not _is_meant(
+                entry, receipt_id, charge_id, exception_id
+            ):
                 continue
             if as_json:
                 click.echo(json.dumps(entry_facts(entry)))
@@ -68,11 +72,15 @@ def list_entries(
                 )
 
 
-def _is_meant(entry: "Entry", receipt_id: str | None, charge_id: str | None) -> bool:
+def _is_meant(
+    entry: "Entry", receipt_id: str | None, charge_id: str | None, exception_id: str | None
+) -> bool:
     """Whether an entry is about one of the things that are asked for; each is, where none is."""
-    if receipt_id is None and charge_id is None:
+    if receipt_id is None and charge_id is None and exception_id is None:
         return True
     kind, subject_id = entry.subject
+    if kind == "exception":
+        return exception_id is not None and subject_id.startswith(exception_id.lower())
     if kind == "receipt":
         return subject_id == receipt_id
     # A charge is asked for by its number, or with its company before a bar.

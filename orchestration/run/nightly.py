@@ -145,7 +145,8 @@ class NightlyRun:
         from orchestration.run.evaluate import evaluate_warehouse
 
         with self.stage("expectations"):
-            self.evaluation = evaluate_warehouse(self.warehouse, self.bronze, self.as_of)
+            entries = self.entries.folder if self.entries else None
+            self.evaluation = evaluate_warehouse(self.warehouse, self.bronze, self.as_of, entries)
             fault_point("expectations.written")
             if self.evaluation.errored:
                 raise ExpectationErroredError(

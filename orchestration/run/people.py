@@ -1,7 +1,7 @@
 """What people entered in the journal, exported for one build.
 
-Belongs here: which entries a build counts. Does not belong here: what they do to a receipt (`posting`) or to
-a charge (the charge models).
+Belongs here: which entries a build counts. Does not belong here: what they do to a receipt (`posting`), to a
+charge (the charge models) or to an exception (`expectations.worked`).
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from journal.chain import Head
-from journal.frames import ENTRY_TABLES
+from journal.frames import EXPORTED_TABLES
 from journal.store import Journal
 from orchestration.desk.journal_access import readable_journal
 from orchestration.home import Home
@@ -48,6 +48,6 @@ def export_entries(home: Home, settings: Settings, as_of: date, folder: Path) ->
 def write_entries(journal: Journal, head: Head, as_of: date, folder: Path) -> None:
     """One Parquet file for each table of entries, named after it: those up to ``head`` dated by ``as_of``."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in ENTRY_TABLES.items():
+    for name, table in EXPORTED_TABLES.items():
         entries = journal.entries(until=head.entry_number, subject_kind=table.subject_kind, as_of=as_of)
         table.frame(entries).write_parquet(folder / f"{name}.parquet")

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from tests.expectations.world import AS_OF, Row, row
 
 LATER = date(2026, 4, 2)
+# More new exceptions of one kind than these raise an alert in the planted world; no other kind has as many.
+MOST_NEW = 20
 assert LATER > AS_OF
 
 # What the cases of more than one kind stand on.
@@ -636,6 +638,7 @@ CASES: dict[str, Case] = {
             _cell("unmapped:E9", 30, 0, is_location_mapped=False),
             _cell("unmapped:E9", 0, 20, is_location_mapped=False, charge_type="Other"),
         ],
+        twins=[_cell("L-MAPPED", 30, 30)],
     ),
     "over_applied": Case(
         keys=frozenset({"R-OVER", "R-OPPOSITE"}),
@@ -664,6 +667,7 @@ CASES: dict[str, Case] = {
         planted=[
             row("marts.receipts", receipt_id="R-NOWHERE", amount=8, applied_amount=8, location_id="L404")
         ],
+        twins=[row("marts.receipts", receipt_id="R-SOMEWHERE", amount=8, applied_amount=8)],
     ),
     "reversal_unpaired": Case(
         keys=frozenset({"R-LOST-R", "R-PART-R", "R-ALONE", "R-TWICE"}),
@@ -884,8 +888,11 @@ CASES: dict[str, Case] = {
         ],
     ),
     "credit_over_60_days": Case(
-        keys=frozenset({"P-CREDIT"}),
-        planted=[_account("P-CREDIT", credit_amount=5, credit_age_days=61)],
+        keys=frozenset({f"P-CREDIT-{number}" for number in range(MOST_NEW + 1)}),
+        planted=[
+            _account(f"P-CREDIT-{number}", credit_amount=5, credit_age_days=61)
+            for number in range(MOST_NEW + 1)
+        ],
         twins=[
             _account("P-NEW-CREDIT", credit_amount=5, credit_age_days=60),
             _account("P-NO-CREDIT", credit_amount=0),
@@ -909,6 +916,7 @@ CASES: dict[str, Case] = {
             _sent("check K-404", "arrived_without_disbursement", disbursed=0, arrived=30, age_days=0),
             _sent("R-ARRIVED-MORE", "amount_differs", disbursed=30, arrived=31, age_days=2),
         ],
+        twins=[_sent("R-ARRIVED-WHOLE", "arrived", disbursed=30, arrived=30, age_days=2)],
     ),
     "deposit_without_remittance": Case(
         keys=frozenset({"900|D-NOBODY", "900|D-TAKEN"}),
@@ -1042,10 +1050,13 @@ CASES: dict[str, Case] = {
             "update marts.escrow set opening_amount = opening_amount + 1 where receipt_id = 'R-L2'",
             "delete from marts.escrow where receipt_id = 'R-GOOD'",
         ),
+        # Its day of escrow is built with it, and is left as it is.
+        twins=[row("marts.receipts", receipt_id="R-EACH-DAY-TOLD", amount=7, escrow_amount=7)],
     ),
     "patient_money_outside_the_log": Case(
         keys=frozenset({"R-UNLOGGED"}),
         planted=[row("marts.receipts", receipt_id="R-UNLOGGED", amount=5, applied_amount=5)],
+        twins=[row("marts.receipts", receipt_id="R-IN-THE-LOG", amount=5, applied_amount=5)],
         afterwards=("delete from marts.patient_payment_log where receipt_id = 'R-UNLOGGED'",),
     ),
     "appointment_of_another_patient": Case(
@@ -1091,6 +1102,8 @@ CASES: dict[str, Case] = {
             "delete from marts.receipt_payment_bridge where date_basis = 'received' and location_id = 'L2'"
             " and payer_class = 'Insurance'",
         ),
+        # Its side of the bridge is built with it, and is left as it is.
+        twins=[row("marts.receipts", receipt_id="R-BRIDGED", amount=7, applied_amount=7)],
     ),
     "tie_out_remainder": Case(
         keys=frozenset(
@@ -1264,6 +1277,11 @@ CASES: dict[str, Case] = {
         planted=[
             row("marts.claims", claim_id="C-EMPTY", charge_amount=120, line_charge_amount=0, line_count=0)
         ],
+        twins=[
+            row(
+                "marts.claims", claim_id="C-ONE-LINE", charge_amount=120, line_charge_amount=120, line_count=1
+            )
+        ],
     ),
     "era_line_out_of_balance": Case(
         keys=frozenset({"rem-line|line|1|2"}),
@@ -1280,10 +1298,12 @@ CASES: dict[str, Case] = {
     "era_claim_out_of_balance": Case(
         keys=frozenset({"rem-claim|claim|1|0"}),
         planted=[_remittance("rem-claim", "T2"), _check("rem-claim", "claim", 1, 0, "mismatch", -3)],
+        twins=[_remittance("rem-claim-even", "T2E"), _check("rem-claim-even", "claim", 1, 0, "balanced", 0)],
     ),
     "era_remittance_out_of_balance": Case(
         keys=frozenset({"rem-sum|remittance|0|0"}),
         planted=[_remittance("rem-sum", "T3"), _check("rem-sum", "remittance", 0, 0, "mismatch", 3)],
+        twins=[_remittance("rem-sum-even", "T3E"), _check("rem-sum-even", "remittance", 0, 0, "balanced", 0)],
     ),
     "era_not_evaluable": Case(
         keys=frozenset({"rem-blank|line|1|2", "rem-blank|claim|1|0", "rem-blank|remittance|0|0"}),
@@ -1293,6 +1313,7 @@ CASES: dict[str, Case] = {
             _check("rem-blank", "claim", 1, 0, "not_evaluable", None),
             _check("rem-blank", "remittance", 0, 0, "not_evaluable", None),
         ],
+        twins=[_remittance("rem-full", "T4E"), _check("rem-full", "line", 1, 2, "balanced", 0)],
     ),
     "duplicate_remittance": Case(
         keys=frozenset({"rem-again"}),
@@ -1458,6 +1479,7 @@ CASES: dict[str, Case] = {
     "expected_file_empty": Case(
         keys=frozenset({"receipts|L4|2026-03-09"}),
         planted=[_expected("L4", "empty", record_count=0, load_id="load-receipts")],
+        twins=[_expected("L4-FULL", "on_time", record_count=1, load_id="load-receipts")],
     ),
     "expected_file_small": Case(
         keys=frozenset({"receipts|L5|2026-03-09"}),
@@ -1494,7 +1516,8 @@ CASES: dict[str, Case] = {
                 row_number=9,
             )
         ],
-        # What is not deleted is not in the mart at all; the receipt that is there is R-GOOD.
+        # What is not deleted is not in the mart at all.
+        twins=[row("marts.receipts", receipt_id="R-STILL-THERE", amount=20, applied_amount=20)],
     ),
     "filing_limit_passed": Case(
         keys=frozenset({"A|CH-PASSED", "A|CH-DELAYED-TOO-LONG"}),
@@ -1696,6 +1719,32 @@ CASES: dict[str, Case] = {
             "delete from marts.escrow_rollforward "
             "where date_basis = 'reference_batch' and window_kind = 'month' and location_id = 'L2'",
         ),
+        # Its windows are built with it, and are left as they are.
+        twins=[row("marts.receipts", receipt_id="R-ROLLED", amount=7, escrow_amount=7)],
+    ),
+    "unusually_many_new": Case(
+        # All exceptions of the planted world are new; those of credits are one more than the setting
+        # allows. The other setting is over.
+        keys=frozenset({f"credit_over_60_days|{AS_OF}"}),
+        planted=[
+            row(
+                "staging.stg_practice__company_settings",
+                setting_name="systemic_alert_above",
+                effective_from=date(1, 1, 1),
+                item_number=1,
+                setting_value=str(MOST_NEW),
+            )
+        ],
+        twins=[
+            row(
+                "staging.stg_practice__company_settings",
+                setting_name="systemic_alert_above",
+                effective_from=date(1, 1, 1),
+                effective_until=AS_OF,
+                item_number=1,
+                setting_value="1000",
+            )
+        ],
     ),
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from expectations.life import ObservationHistory
+from expectations.observations import ObservationHistory
 from expectations.report import EvaluationReport
 from expectations.runner import evaluate
 from tests.expectations.cases import AFTERWARDS, PLANTED, TWINS

@@ -12,7 +12,7 @@ import pytest
 from expectations import runner
 from expectations.catalogue import Catalogue, Kind, Suite
 from expectations.exceptions import AGE_BUCKET, observe
-from expectations.life import EXCEPTION_OBSERVATIONS, RUN_OBSERVATIONS, ObservationHistory
+from expectations.observations import EXCEPTION_OBSERVATIONS, RUN_OBSERVATIONS, ObservationHistory
 from expectations.report import EvaluationReport, KindOutcome
 from expectations.validation import Verdict
 from tests.expectations.world import AS_OF, build, row
@@ -159,8 +159,8 @@ def after(*seen: ObservationHistory) -> ObservationHistory:
 
 def content(query, path: Path) -> list[object]:
     return [
-        query(path, f"select * from exceptions.{table} order by 1")
-        for table in ("exceptions", "history", "kinds")
+        query(path, f"select * from exceptions.{table} order by all")
+        for table in ("exceptions", "history", "kinds", "lives", "metrics", "root_causes")
     ]
 
 
@@ -197,7 +197,7 @@ def test_age_and_status_come_from_the_nights_before(warehouse, query):
         ("R-1", nights[0], AS_OF, 31, "31-60", "reopened"),
         ("R-2", nights[0], AS_OF, 31, "31-60", "open"),
     ]
-    assert query(warehouse, "select status, count(*) from exceptions.history group by all order by 1") == [
+    assert query(warehouse, "select status, count(*) from exceptions.lives group by all order by 1") == [
         ("cleared", 1),
         ("open", 1),
         ("reopened", 1),
@@ -256,14 +256,14 @@ def test_the_tables_refuse_what_cannot_be(clean, tmp_path):
     path, _ = clean
     copy = tmp_path / "copy.duckdb"
     copy.write_bytes(path.read_bytes())
-    good = "'i', 'k', date '2026-03-02', date '2026-03-02', 1, 0, 'open'"
+    good = "'i', 1, 'k', date '2026-03-02', 'new', 'open', 'found', null, null, null, null, null, 'x', 1.00"
     with duckdb.connect(str(copy)) as connection:
         connection.execute(f"insert into exceptions.history values ({good})")
         for bad in (
             good,
-            good.replace("'open'", "'resolved'").replace("'i'", "'j'"),
-            "null, 'k', date '2026-03-02', date '2026-03-02', 1, 0, 'open'",
-            "'j', 'k', date '2026-03-02', date '2026-03-01', 1, 0, 'open'",
+            good.replace("'open'", "'strange'").replace("1, 'k'", "2, 'k'"),
+            good.replace("1, 'k'", "0, 'k'"),
+            good.replace("'found', null", "'comment', 'maria'").replace("1, 'k'", "2, 'k'"),
         ):
             with pytest.raises(duckdb.ConstraintException):
                 connection.execute(f"insert into exceptions.history values ({bad})")

@@ -17,6 +17,10 @@ def test_every_kind_has_a_planted_row_and_every_case_a_kind():
     ]
 
 
+def test_every_kind_has_a_clean_twin():
+    assert not [kind for kind, case in CASES.items() if not case.twins]
+
+
 def test_a_clean_world_has_no_exception(clean, query):
     path, report = clean
     assert report.errored == []

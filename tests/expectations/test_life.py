@@ -1,40 +1,28 @@
-"""The life of an exception: by example, and against a plain simulation of the nights."""
+"""The life of an exception that nobody touched: by example, and against a plain simulation of the nights."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expectations.life import EXCEPTION_OBSERVATIONS, RUN_OBSERVATIONS, ObservationHistory, lives
-
-START = date(2026, 3, 1)
-KIND = "over_applied"
-
-
-def day(number: int) -> date:
-    return START + timedelta(days=number)
+from expectations.changes import CHANGES
+from expectations.life import LIVES
+from expectations.observations import ObservationHistory
+from expectations.worked import walk
+from tests.expectations.lives import KIND, USUAL, day, found, history, told
 
 
-def history(nights: dict[int, set[str]]) -> ObservationHistory:
-    """What the runs of these days saw."""
-    seen = [(day(number), found, KIND, None) for number, ids in nights.items() for found in sorted(ids)]
-    runs = [(day(number), len(ids)) for number, ids in nights.items()]
-    return ObservationHistory(
-        pl.LazyFrame(seen, schema=EXCEPTION_OBSERVATIONS, orient="row"),
-        pl.LazyFrame(runs, schema=RUN_OBSERVATIONS, orient="row"),
-    )
-
-
-def found(*ids: str) -> pl.DataFrame:
-    return pl.DataFrame(
-        {"exception_id": list(ids), "kind": [KIND] * len(ids)},
-        schema={"exception_id": pl.String, "kind": pl.String},
-    )
+def lives(
+    seen: ObservationHistory, current: pl.DataFrame, as_of: date, *, undecided: list[str] | None = None
+):
+    return told(seen, current, as_of, undecided=undecided or [])[0]
 
 
 def life_of(frame: pl.DataFrame, exception_id: str) -> dict[str, object]:
-    (row,) = frame.filter(pl.col("exception_id") == exception_id).drop("exception_id", "kind").to_dicts()
+    (row,) = (
+        frame.filter(pl.col("exception_id") == exception_id).select(list(life(0, 0, 1, 0, "open"))).to_dicts()
+    )
     return row
 
 
@@ -136,3 +124,45 @@ def test_order_and_repeats_of_observations_do_not_matter(nights, seed):
     last = max(nights)
     current = found(*sorted(nights[last]))
     assert lives(shuffled, current, day(last)).equals(lives(full, current, day(last)))
+
+
+def test_the_columns_are_those_of_the_schemas():
+    both = told(history({0: {"a"}, 1: set()}), found("a"), day(2))
+    assert [frame.schema for frame in both] == [LIVES, CHANGES]
+    assert [frame.schema for frame in told(ObservationHistory.empty(), found(), day(2))] == [LIVES, CHANGES]
+
+
+def test_the_last_run_of_a_day_says_what_was_there():
+    first, again = history({0: {"a", "b"}}), history({0: {"a"}})
+    both = ObservationHistory(
+        *(
+            pl.concat([one.with_columns(run_number=pl.lit(1)), two.with_columns(run_number=pl.lit(2))])
+            for one, two in ((again.exceptions, first.exceptions), (again.runs, first.runs))
+        )
+    )
+    assert lives(both, found("a"), day(1))["exception_id"].to_list() == ["a", "b"]
+    turned = ObservationHistory(
+        *(frame.with_columns(run_number=3 - pl.col("run_number")) for frame in (both.exceptions, both.runs))
+    )
+    assert lives(turned, found("a"), day(1))["exception_id"].to_list() == ["a"]
+
+
+@given(nights=nights_strategy)
+def test_all_at_once_is_the_same_as_walking_through_each(nights):
+    *_, last = sorted(nights)
+    _, changes = told(history(nights), found(*sorted(nights[last])), day(last))
+    walked = [
+        (one, number, KIND, *change)
+        for one in sorted(set().union(*nights.values()))
+        for number, change in enumerate(
+            walk(
+                [day(n) for n in sorted(nights)],
+                {day(n): USUAL for n, ids in nights.items() if one in ids},
+                [],
+            ),
+            start=1,
+        )
+    ]
+    columns = list(CHANGES)
+    order = ["exception_id", "change_number", "kind", *(c for c in columns[3:])]
+    assert changes.select(order).rows() == walked

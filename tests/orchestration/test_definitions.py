@@ -51,7 +51,14 @@ def test_the_expected_assets_are_there(definitions: dg.Definitions) -> None:
         "journal_entries",
     }
     assert keys_of(definitions, "marts") >= MARTS
-    assert keys_of(definitions, "exceptions") == {"exceptions", "history", "kinds"}
+    assert keys_of(definitions, "exceptions") == {
+        "exceptions",
+        "history",
+        "kinds",
+        "lives",
+        "metrics",
+        "root_causes",
+    }
     assert keys_of(definitions, "published") == {"warehouse"}
     assert len(keys_of(definitions, "staging")) >= 13
 

@@ -54,7 +54,7 @@ def outcome_of_run(world: World) -> TieoutError:
 def pretend(monkeypatch: pytest.MonkeyPatch, result: str, *, blocks: bool) -> None:
     """Make the evaluation come out as if one kind had this result."""
 
-    def evaluated(warehouse: Path, observations: object, as_of: date) -> EvaluationReport:
+    def evaluated(warehouse: Path, observations: object, as_of: date, *, entries: object) -> EvaluationReport:
         kind = KindOutcome("conservation_broken", "loads", "critical", blocks, result, 3)  # type: ignore[arg-type]
         return EvaluationReport(as_of, (kind,), 0, 0, 0)
 

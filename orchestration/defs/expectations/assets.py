@@ -1,4 +1,4 @@
-"""The exceptions, with every kind of the catalogue as a check on the mart that it looks at.
+"""The exceptions, with every kind of the catalogue as a check on what it looks at.
 
 A check that blocks keeps `published` from starting: it waits for the marts and their checks.
 """
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from expectations.catalogue import load_catalogue
+from expectations.catalogue import EXCEPTIONS, load_catalogue
 from orchestration.run.nightly import NightlyRun
 
-TABLES = ("exceptions", "history", "kinds")
+TABLES = ("exceptions", "history", "kinds", "lives", "metrics", "root_causes")
 SEVERITIES = {
     "critical": dg.AssetCheckSeverity.ERROR,
     "warning": dg.AssetCheckSeverity.WARN,
@@ -34,7 +34,7 @@ def exceptions_assets() -> dg.AssetsDefinition:
         check_specs=[
             dg.AssetCheckSpec(
                 kind.kind,
-                asset=dg.AssetKey(["marts", suite.mart]),
+                asset=_judged(suite.mart),
                 blocking=kind.blocks_publish,
                 description=kind.meaning,
             )
@@ -51,7 +51,7 @@ def exceptions_assets() -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=dg.AssetKey(["exceptions", table]))
         for outcome in report.outcomes:
             yield dg.AssetCheckResult(
-                asset_key=dg.AssetKey(["marts", outcome.suite]),
+                asset_key=_judged(outcome.suite),
                 check_name=outcome.kind,
                 passed=outcome.result == "passed",
                 severity=SEVERITIES[outcome.severity],
@@ -59,3 +59,8 @@ def exceptions_assets() -> dg.AssetsDefinition:
             )
 
     return expectations
+
+
+def _judged(mart: str) -> dg.AssetKey:
+    """What a suite judges: a mart, or the exceptions of the run."""
+    return dg.AssetKey(["exceptions" if mart == EXCEPTIONS else "marts", mart])
