@@ -251,13 +251,11 @@ def write_exceptions(
                 for suite, kind in sorted(catalogue.kinds, key=lambda pair: pair[1].kind)
             ],
         )
-        connection.executemany(
-            "insert into exceptions.root_causes values (?, ?, ?, ?, ?)",
-            [
-                (number, rule.rule, ", ".join(rule.cause), ", ".join(rule.effects), rule.because)
-                for number, rule in enumerate(rules, start=1)
-            ],
-        )
+        for number, rule in enumerate(rules, start=1):
+            connection.execute(
+                "insert into exceptions.root_causes values (?, ?, ?, ?, ?)",
+                [number, rule.rule, ", ".join(rule.cause), ", ".join(rule.effects), rule.because],
+            )
         connection.execute("insert into exceptions.lives by name select * from lives order by exception_id")
         connection.execute(
             "insert into exceptions.history by name"
@@ -290,11 +288,16 @@ def _steps(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, roots: p
 def observe(warehouse: Path, as_of: date) -> ObservationHistory:
     """What the run that wrote ``warehouse`` saw: the rows that publishing appends to the observations."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        seen = connection.execute(
-            "select $as_of::date as as_of, exception_id, kind, amount_at_stake, what_was_found, location_id "
-            "from exceptions.exceptions order by exception_id",
-            {"as_of": as_of},
-        ).pl()
+        return observed_in(connection, as_of)
+
+
+def observed_in(connection: duckdb.DuckDBPyConnection, as_of: date) -> ObservationHistory:
+    """The same, of the warehouse that ``connection`` has open."""
+    seen = connection.execute(
+        "select $as_of::date as as_of, exception_id, kind, amount_at_stake, what_was_found, location_id "
+        "from exceptions.exceptions order by exception_id",
+        {"as_of": as_of},
+    ).pl()
     return ObservationHistory(
         exceptions=seen.cast(EXCEPTION_OBSERVATIONS).lazy(),
         runs=pl.LazyFrame({"as_of": [as_of], "exception_count": [seen.height]}, schema=RUN_OBSERVATIONS),
