@@ -1,18 +1,19 @@
-"""Charges that break a rule, and a claim that its payer rejects.
+"""Charges that break a rule, a claim that its payer rejects, and a charge that is sent again as it was.
 
-Belongs here: one charge for each way in which a rule ends as an exception. Does not belong here: what the
-billing system's own runs refuse, or files that cannot be read (`sources`).
+Belongs here: one charge for each way in which a rule or a decision ends as an exception. Does not belong
+here: what the billing system's own runs refuse and somebody mends, or files that cannot be read (`sources`).
 """
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+from journal.charge_entries import Reprocess
 from synthetic.claim_files import claim_answers_file, claims_file
 from synthetic.claim_writer import Batch, claim_answer, claim_transaction
 from synthetic.faults.planting import Planting
 from synthetic.faults.sent_claims import one_claim
-from synthetic.practice import COMPANY_ID, npi
-from synthetic.scenarios import claim, claim_line, claim_status
+from synthetic.practice import COMPANY_ID, PRACTICE_ID, npi, on
+from synthetic.scenarios import Row, claim, claim_line, claim_status, failed_charge
 
 _CENTS = 6_500
 _CONTROL_NUMBER = 77_000
@@ -20,11 +21,12 @@ _TIMES = 3
 
 
 def plant(planting: Planting) -> None:
-    """Plant three charges each that are blocked, held and rejected."""
+    """Plant three charges each that are blocked, held, rejected and sent again untouched."""
     for number in range(_TIMES):
         _without_units(planting, number)
         _billed_twice(planting, number)
         _rejected(planting, number)
+    _sent_again_untouched(planting)
 
 
 def _without_units(planting: Planting, number: int) -> None:
@@ -62,6 +64,45 @@ def _rejected(planting: Planting, number: int) -> None:
         key=_key(claim_id),
         source="claim_acknowledgement",
         cents=_CENTS,
+    )
+
+
+def _sent_again_untouched(planting: Planting) -> None:
+    """Refused on the day before the last, sent again on the last, and refused for the same reason."""
+    last = on(planting.practice.last_day)
+    before = last - timedelta(days=1)
+    claim_ids = [f"{planting.patient()}E1" for _ in range(_TIMES)]
+    for claim_id in claim_ids:
+        _bill(planting, before, claim_id)
+    for day in (before, last):
+        path = planting.deliver(day, "failed_charges", *(_refused(claim_id, day) for claim_id in claim_ids))
+    planting.enter(
+        last, *(Reprocess(company_id=COMPANY_ID, charge_record_id=f"CH-{claim_id}") for claim_id in claim_ids)
+    )
+    for row, claim_id in enumerate(claim_ids, 2):
+        planting.record(
+            "charge_returned_untouched",
+            path,
+            "a charge that a person sent again and a run refused for the same reason",
+            key=f"{COMPANY_ID}|CH-{claim_id}",
+            source="failed_charges",
+            row=row,
+            cents=_CENTS,
+        )
+
+
+def _refused(claim_id: str, day: date) -> Row:
+    return failed_charge(
+        f"CH-{claim_id}",
+        on=day,
+        run_number=f"F{day:%Y%m%d}",
+        company_id=COMPANY_ID,
+        claim_id=claim_id,
+        patient_id=claim_id.removesuffix("E1"),
+        practice_id=PRACTICE_ID,
+        reason_code="FC09",
+        reason="Authorization missing",
+        amount=f"{_CENTS // 100}.00",
     )
 
 

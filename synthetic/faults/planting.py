@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from journal.action import Action
+from journal.store import Journal
 from synthetic.practice import Practice, on
 from synthetic.scenarios import Scenario, Value, in_dollars
 from synthetic.truth import Fault, load_id_of
 
 # Planted rows come in a second export of the day, beside the day's own.
 SECOND_EXPORT = "{source}_{number:02}.csv"
+# Where a home folder keeps its journal unless its settings say otherwise.
+_JOURNAL = "journal.sqlite"
+_PERSON, _ENTERED_AT = "maria", time(16, tzinfo=UTC)
 # Planters number their faults from 0 to about this.
 _NUMBERS = 16
 
@@ -61,6 +66,14 @@ class Planting:
         self._files += 1
         name = SECOND_EXPORT.format(source=source, number=self._files)
         return self.scenario.deliver(day, source, *rows, name=name)
+
+    def enter(self, day: date, *actions: Action) -> None:
+        """Let a person enter something in the journal, before the files of the day are written."""
+        with Journal.open(self.scenario.home / _JOURNAL) as journal:
+            drafts = [action.draft() for action in actions]
+            journal.append(
+                drafts, person=_PERSON, entered_at=datetime.combine(day, _ENTERED_AT), entered_on=day
+            )
 
     def record(
         self,

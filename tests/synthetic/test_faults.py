@@ -35,7 +35,8 @@ KINDS = {
     "legacy_money_not_arrived", "legacy_money_without_disbursement", "disbursement_over_escrow",
     "deposit_without_remittance", "remittance_without_deposit", "batch_without_deposit", "ambiguous_deposit",
     "returned_item", "deposit_in_wrong_account", "deposit_amount_differs", "card_settlement_short",
-    "remittance_without_receipt", "claim_stuck", "units_trimmed", "charge_breaks_rule", "charge_held_by_rule",
+    "remittance_without_receipt", "claim_stuck", "units_trimmed", "charge_breaks_rule",
+    "charge_held_by_rule", "charge_returned_untouched",
     "claim_rejected",
 }  # fmt: skip
 
