@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from orchestration.desk.charge_query import PublishedCharge
 
 ROWS_SHOWN = 200
+# A terminal that is narrower breaks every word; what is left out there, `tieout charges show` has.
+_WIDE = 110
+_ONLY_WHEN_WIDE = ("owner", "payer_id", "failure_count")
 
 
 @click.group("charges")
@@ -120,6 +123,10 @@ def print_charges(charges: "list[PublishedCharge]") -> None:
     from rich.console import Console
     from rich.table import Table
 
+    if not charges:
+        click.echo("No failed charge is like that; without --status only those are listed that are work.")
+        return
+    console = Console()
     several = len({charge.state.company_id for charge in charges}) > 1
     shown = ({"company_id": "company"} if several else {}) | {
         "charge_record_id": "charge",
@@ -132,6 +139,9 @@ def print_charges(charges: "list[PublishedCharge]") -> None:
         "days_to_filing_limit": "days left",
         "amount": "amount",
     }
+    if console.width < _WIDE:
+        shown = {name: heading for name, heading in shown.items() if name not in _ONLY_WHEN_WIDE}
+        shown |= {"oldest_failure_on": "since", "days_to_filing_limit": "left"}
     table = Table()
     for name, heading in shown.items():
         is_number = name in ("failure_count", "days_to_filing_limit", "amount")
@@ -143,7 +153,6 @@ def print_charges(charges: "list[PublishedCharge]") -> None:
     for charge in charges[:ROWS_SHOWN]:
         facts = facts_of(charge)
         table.add_row(*(_cell(name, facts) for name in shown))
-    console = Console()
     console.print(table)
     console.print(_total(charges), highlight=False)
 

@@ -65,6 +65,18 @@ def test_the_table_says_how_much_is_close_to_the_limit(home: Home) -> None:
     assert "6 charges, 520.00; 1 with 80.00 close to the filing limit" in printed
 
 
+def test_a_narrow_terminal_breaks_no_word(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    printed = call(home, "list").stdout
+    assert "Authorization" in printed
+    assert "2026-02-01" in printed
+    assert "…" not in printed
+
+
+def test_a_list_of_nothing_says_so(home: Home) -> None:
+    assert call(home, "list", "--practice", "other").stdout.startswith("No failed charge is like that")
+
+
 def test_a_charge_is_shown_with_its_reasons(home: Home) -> None:
     assert [reason["reason_code"] for reason in shown(home, "CH1")["reasons"]] == ["FC01", "FC09"]
     assert [charge["company_id"] for charge in shown(home, "CH2")] == ["A", "B"]
