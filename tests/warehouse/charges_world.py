@@ -287,6 +287,12 @@ def _claims(world: ChargesWorld) -> None:
     world.claim("self-pay-for-nothing", line(charge_amount=Decimal(0)), payer_id=None, breaks="FC13")
     world.claim("not-in-schedule", line("X9999"), line(), breaks="FC12")
     world.claim("other-fee", line(charge_amount=Decimal("39.99")), breaks="FC34")
+    world.claim(
+        "other-fee-before",
+        line(charge_amount=Decimal("39.99")),
+        service_on=SERVED - timedelta(days=2),
+        breaks="FC34",
+    )
     world.claim("billed-before-served", created_on=SERVED - timedelta(days=1), breaks="FC36")
     world.claim("born-on-the-day", subscriber_born_on=SERVED)
     world.claim("discharged-on-the-day")

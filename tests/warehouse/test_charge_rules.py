@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +21,9 @@ create table intermediate.int_claims__line_balances (
     claim_id varchar, line_number bigint, charge_amount decimal(18, 2), insurance_paid_amount decimal(18, 2),
     adjustment_amount decimal(18, 2), patient_paid_amount decimal(18, 2)
 )"""
+
+
+CHANGED = date(2026, 3, 9)
 
 
 def rules() -> list[dict[str, str]]:
@@ -55,6 +59,15 @@ def built(folder: Path, world: ChargesWorld) -> Warehouse:
             "insert into seeds.practice_allowed_amounts values"
             " (null, 'Medicare', '97140', '2026-01-01', null, 35.00, 30.00),"
             " ('COM', null, '97140', '2026-01-01', null, 1.00, null)"
+        )
+        # From March 9 on the rule on fees has another version, which warns no longer but holds.
+        connection.execute(
+            "update seeds.charge_rules set effective_until = ? where rule_id = 'FC34'", [CHANGED]
+        )
+        connection.execute(
+            "insert into seeds.charge_rules select * replace (2 as version, ? as effective_from,"
+            " null as effective_until, 'hold' as severity) from seeds.charge_rules where rule_id = 'FC34'",
+            [CHANGED],
         )
         connection.execute("create schema if not exists intermediate")
         connection.execute(_BALANCES)
@@ -107,7 +120,7 @@ def test_every_charge_is_counted_once_by_every_rule(built: Warehouse, world: Cha
         " bool_and(evaluated_count = failed_count + passed_count) from marts.charge_rule_coverage"
     ) == [
         (
-            len(rules()),
+            len(rules()) + 1,
             charges,
             charges,
             sum(charge for _, _, charge, _, _ in world.balances),
@@ -117,12 +130,27 @@ def test_every_charge_is_counted_once_by_every_rule(built: Warehouse, world: Cha
         )
     ]
     assert built.query(
-        "select rule_id, failed_count, failed_amount from marts.charge_rule_coverage"
-        " where failed_count > 0 order by 1"
+        "select rule_id, version, failed_count, failed_amount from marts.charge_rule_coverage"
+        " where failed_count > 0 order by 1, 2"
     ) == built.query(
-        "select rule_id, count(*), sum(amount) from intermediate.int_charges__rule_failures"
-        " group by 1 order by 1"
+        "select rule_id, rule_version, count(*), sum(amount) from intermediate.int_charges__rule_failures"
+        " group by 1, 2 order by 1, 2"
     )
+
+
+def test_every_result_carries_the_version_of_its_day(built: Warehouse) -> None:
+    assert built.query(
+        "select claim_id, rule_version, severity from intermediate.int_charges__rule_failures"
+        " where rule_id = 'FC34' and claim_id in ('other-fee', 'other-fee-before') order by 1"
+    ) == [("other-fee", 2, "hold"), ("other-fee-before", 1, "warn")]
+
+
+def test_a_rule_says_what_it_leaves_open(built: Warehouse) -> None:
+    found = built.query(
+        "select rule_id from marts.charge_rule_coverage"
+        " where not_evaluable_count > 0 and not_evaluable_when is null order by 1"
+    )
+    assert found == []
 
 
 def test_a_rule_without_a_source_decides_nothing(built: Warehouse) -> None:
