@@ -1,4 +1,7 @@
-"""The published file: only the public schemas, with constraints and comments, rows in key order."""
+"""The published file: only the public schemas, with comments, rows in key order.
+
+Keys and checks held when the build file was written, so the copy, which nobody writes to, has no index.
+"""
 
 from pathlib import Path
 
@@ -35,8 +38,8 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     connection.execute(
         f"insert into {table.quoted} select * from source.{table.quoted} order by {table.order}"  # noqa: S608
     )
-    if table.comment:
-        connection.execute(f"comment on table {table.quoted} is {_literal(table.comment)}")
+    if said := table.comment_with_key:
+        connection.execute(f"comment on table {table.quoted} is {_literal(said)}")
     for name, _, comment in table.columns:
         if comment:
             connection.execute(f"comment on column {table.quoted}.{quote(name)} is {_literal(comment)}")

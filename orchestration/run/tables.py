@@ -1,10 +1,17 @@
-"""The tables that are published: their definition, key and comments, asked of the engine's own catalogue."""
+"""The tables that are published: their columns, key and comments, asked of the engine's own catalogue.
+
+A build file keeps its keys by constraints. A published file only names them, in the last line of a table's
+comment: an index that nothing writes through would be two thirds of the file.
+"""
 
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
 PUBLIC_SCHEMAS = ("exceptions", "marts")
+
+_KEY_LINE = "\nKey: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +20,11 @@ class Table:
 
     schema: str
     name: str
-    definition: str
     comment: str | None
     columns: tuple[tuple[str, str, str | None], ...]
     """(name, type, comment) in order."""
+    required: frozenset[str]
+    """The columns that are never null."""
     key: tuple[str, ...]
     """The columns of its primary key; every column where it has none."""
 
@@ -35,6 +43,21 @@ class Table:
         """The columns of its canonical row order, for ORDER BY."""
         return ", ".join(f"{quote(column)} nulls last" for column in self.key)
 
+    @property
+    def definition(self) -> str:
+        """The statement that makes it, without its key."""
+        columns = ", ".join(
+            f"{quote(name)} {kind}{' not null' if name in self.required else ''}"
+            for name, kind, _ in self.columns
+        )
+        return f"create table {self.quoted} ({columns})"
+
+    @property
+    def comment_with_key(self) -> str:
+        """What a published file says of it."""
+        is_keyless = self.key == tuple(name for name, _, _ in self.columns)
+        return (self.comment or "") + ("" if is_keyless else _KEY_LINE + ", ".join(self.key))
+
 
 def quote(name: str) -> str:
     """An identifier as SQL wants it."""
@@ -44,35 +67,43 @@ def quote(name: str) -> str:
 def public_tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
     """Every table of the public schemas in the current database, sorted by schema and name."""
     found = connection.execute(
-        "select schema_name, table_name, sql, comment from duckdb_tables()"
+        "select schema_name, table_name, comment from duckdb_tables()"
         " where database_name = current_database() and list_contains($schemas, schema_name) order by 1, 2",
         {"schemas": list(PUBLIC_SCHEMAS)},
     ).fetchall()
-    return [
-        Table(schema, name, definition, comment, columns := _columns(connection, schema, name),
-              _primary_key(connection, schema, name) or tuple(column for column, _, _ in columns))
-        for schema, name, definition, comment in found
-    ]  # fmt: skip
-
-
-def _columns(
-    connection: duckdb.DuckDBPyConnection, schema: str, name: str
-) -> tuple[tuple[str, str, str | None], ...]:
-    return tuple(
-        connection.execute(
-            "select column_name, data_type, comment from duckdb_columns()"
-            " where database_name = current_database() and schema_name = ? and table_name = ?"
-            " order by column_index",
-            [schema, name],
-        ).fetchall()
+    columns = _by_table(
+        connection,
+        "select schema_name, table_name, column_name, data_type, comment, is_nullable from duckdb_columns()"
+        " where database_name = current_database() order by schema_name, table_name, column_index",
     )
+    keys = _by_table(
+        connection,
+        "select schema_name, table_name, constraint_column_names from duckdb_constraints()"
+        " where database_name = current_database() and constraint_type = 'PRIMARY KEY'",
+    )
+    return [
+        _table(schema, name, comment, columns[schema, name], keys.get((schema, name), []))
+        for schema, name, comment in found
+    ]
 
 
-def _primary_key(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> tuple[str, ...]:
-    row = connection.execute(
-        "select constraint_column_names from duckdb_constraints()"
-        " where database_name = current_database() and schema_name = ? and table_name = ?"
-        " and constraint_type = 'PRIMARY KEY'",
-        [schema, name],
-    ).fetchone()
-    return tuple(row[0]) if row else ()
+def _by_table(connection: duckdb.DuckDBPyConnection, query: str) -> dict[tuple[str, str], list[Any]]:
+    """The rows of a query, whose first two columns are schema and table, without these, by table."""
+    rows: dict[tuple[str, str], list[Any]] = {}
+    for schema, name, *facts in connection.execute(query).fetchall():
+        rows.setdefault((schema, name), []).append(facts)
+    return rows
+
+
+def _table(schema: str, name: str, comment: str | None, columns: list[Any], constraints: list[Any]) -> Table:
+    said, _, named = (comment or "").partition(_KEY_LINE)
+    names = tuple(column for column, *_ in columns)
+    constrained = tuple(constraints[0][0]) if constraints else ()
+    return Table(
+        schema,
+        name,
+        said or None,
+        tuple((column, kind, remark) for column, kind, remark, _ in columns),
+        frozenset(column for column, _, _, is_nullable in columns if not is_nullable),
+        constrained or tuple(each for each in named.split(", ") if each) or names,
+    )
