@@ -147,7 +147,7 @@ allowed as (
         coalesce(
             payer_waits.counts_business_days, since.claim_state = 'billed' and known.has_acknowledgements
         ) as is_in_business_days,
-        today.business_day_number - days.business_day_number as business_days
+        latest.business_day_number - days.business_day_number as business_days
     from since
     cross join known
     left join payer_waits
@@ -157,8 +157,8 @@ allowed as (
             and since.state_since_on = payer_waits.state_since_on
     left join {{ ref('int_practice__business_days') }} as days
         on since.state_since_on = days.calendar_on
-    left join {{ ref('int_practice__business_days') }} as today
-        on today.calendar_on = {{ as_of() }}
+    left join {{ ref('int_practice__business_days') }} as latest
+        on latest.calendar_on = {{ as_of() }}
 )
 
 select
