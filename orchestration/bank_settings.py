@@ -12,6 +12,7 @@ them. Does not belong here: matching deposits (`deposits`), or what is late (`ma
     remittance_wait_days: 4            # business days a deposit may be without its remittance
     deposit_wait_days: 4               # business days a remittance may be without its deposit
     check_wait_days: 10                # the same for a check
+    receipt_wait_days: 7               # days a remittance that brought money may be without its receipt
 """
 
 import json
@@ -30,9 +31,10 @@ DEFAULT_DAYS: dict[str, int] = {
     "remittance_wait_days": 4,
     "deposit_wait_days": 4,
     "check_wait_days": 10,
+    "receipt_wait_days": 7,
 }
 """Money and remittance may be three business days apart and are late after four, as the operating rules for
-electronic payments have it; a check takes the mail."""
+electronic payments have it; a check takes the mail, and whoever posts payments a week at most."""
 
 
 class BankAccount(BaseModel):

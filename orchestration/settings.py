@@ -113,6 +113,7 @@ class Banking(_Frozen):
     remittance_wait_days: Days | None = None
     deposit_wait_days: Days | None = None
     check_wait_days: Days | None = None
+    receipt_wait_days: Days | None = None
 
 
 class Posting(_Frozen):

@@ -323,15 +323,19 @@ def _sent(key: str, outcome: str, *, disbursed: int, arrived: int, **values: obj
     )
 
 
-def _code(code: str, effective_from: date, effective_until: date | None) -> Row:
+def _setting(name: str, value: str, effective_from: date, effective_until: date | None) -> Row:
     return row(
         "staging.stg_practice__company_settings",
-        setting_name="disbursement_codes",
+        setting_name=name,
         effective_from=effective_from,
         effective_until=effective_until,
         item_number=1,
-        setting_value=code,
+        setting_value=value,
     )
+
+
+def _code(code: str, effective_from: date, effective_until: date | None) -> Row:
+    return _setting("disbursement_codes", code, effective_from, effective_until)
 
 
 def _expected(location_id: str, outcome: str, **values: object) -> Row:
@@ -1014,7 +1018,7 @@ CASES: dict[str, Case] = {
         twins=[_settled("S-FULL", 100, 3, 97, 97)],
     ),
     "remittance_without_receipt": Case(
-        keys=frozenset({"rem-unreceived"}),
+        keys=frozenset({"rem-unreceived", "rem-before-the-change"}),
         planted=[
             row(
                 "marts.money_trail",
@@ -1024,8 +1028,26 @@ CASES: dict[str, Case] = {
                 gap="receipt",
             )
             for claim, amount in (("C-1", 30), ("C-2", 20))
+        ]
+        + [
+            row(
+                "marts.money_trail",
+                remittance_key="rem-before-the-change",
+                amount=30,
+                gap="receipt",
+                origin_on=date(2026, 3, 4),
+            )
         ],
         twins=[
+            # From March 5 to March 7 the practice takes thirty days.
+            _setting("receipt_wait_days", "30", date(2026, 3, 5), date(2026, 3, 8)),
+            row(
+                "marts.money_trail",
+                remittance_key="rem-in-a-patient-time",
+                amount=30,
+                gap="receipt",
+                origin_on=date(2026, 3, 5),
+            ),
             row(
                 "marts.money_trail",
                 remittance_key="rem-booked",

@@ -190,6 +190,7 @@ changes: [{effective_from: 2026-03-01, deposit_wait_days: 6, bank_accounts: []}]
     assert values["check_wait_days"] == [(BEGINNING, 1, "12")]
     assert values["deposit_wait_days"] == [(BEGINNING, 1, "4"), (date(2026, 3, 1), 1, "6")]
     assert values["remittance_wait_days"] == [(BEGINNING, 1, "4")]
+    assert values["receipt_wait_days"] == [(BEGINNING, 1, "7")]
 
 
 def test_a_location_banks_in_one_account(tmp_path: Path) -> None:
