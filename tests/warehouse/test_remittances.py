@@ -15,6 +15,7 @@ import pytest
 
 from ingestion.bronze_tables import x12_table_name
 from ingestion.x12 import X12Refused, read_x12
+from tests.warehouse import remittance_page
 from tests.warehouse.building import BRONZE, Warehouse
 from tests.warehouse.practice import AS_OF
 from tests.warehouse.remittance_world import CARRIED_CENTS, PAYERS, RemittanceWorld, remittance_world
@@ -57,12 +58,12 @@ def world() -> RemittanceWorld:
 
 @pytest.fixture(scope="module")
 def bronze(x12_samples: Path, world: RemittanceWorld) -> Bronze:
-    """The public samples and the invented practice together, for one warehouse to be built of."""
-    samples = read_folder(x12_samples / "835")
-    return world.bronze | {
-        table: pl.concat([frame, world.bronze[table]]) if table in world.bronze else frame
-        for table, frame in samples.items()
-    }
+    """The public samples, the invented practice and the check of the page, for one warehouse of them all."""
+    together: Bronze = {}
+    for part in (read_folder(x12_samples / "835"), world.bronze, remittance_page.bronze()):
+        for table, frame in part.items():
+            together[table] = pl.concat([together[table], frame]) if table in together else frame
+    return together
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +217,24 @@ def test_the_pieces_of_every_check_add_up_to_it(warehouse: Warehouse, bronze: Br
         assert (provider_level, to_post) == (effect, disbursed)
         # What neither claims nor adjustments explain is open, and nowhere else.
         assert unapplied - pieces[place][2] == check - paid - effect
+
+
+def test_the_check_on_the_page_falls_into_the_pieces_on_the_page(warehouse: Warehouse):
+    pieces = remittance_page.pieces()
+    assert len(pieces) == 4
+    assert sum(pieces.values()) == remittance_page.check_amount()
+    assert warehouse.query(
+        f"select check_amount, {', '.join(pieces)}, amount_to_post_in_legacy, unexplained_amount, standing"
+        f" from marts.era_dashboard where trace_number = '{remittance_page.TRACE}'"
+    ) == [
+        (
+            remittance_page.check_amount(),
+            *pieces.values(),
+            pieces["disbursed_amount"],
+            Decimal(0),
+            "counted",
+        )
+    ]
 
 
 def test_every_claim_payment_ends_in_exactly_one_of_three(warehouse: Warehouse, bronze: Bronze):
