@@ -6,19 +6,21 @@ about it. Does not belong here: the receipt itself (`ledger`), or how a bank wri
 
 Every clinic has an account of its own, and payers pay into the first clinic's. Cash and checks are deposited
 together, one slip for each clinic and day. Cards are settled on the day they are charged, less a fee, and
-arrive on the next working day. What a patient gets back on the day after the sale is given back through the
-same till or terminal. Nothing is drawn here.
+arrive on the next working day. On a holiday of the Federal Reserve the bank books nothing: what clinics and
+payers hand in on it is booked on the next day on which banks are open. What a patient gets back on the day
+after the sale is given back through the same till or terminal. Nothing is drawn here.
 """
 
 from datetime import date
 
 import polars as pl
 
+from deposits.calendar import BankCalendar
 from synthetic.bai2_writer import StatedAccount, StatedEntry, statement_text
 from synthetic.chance import working_day
 from synthetic.days import date_of, digits_of
 from synthetic.deliveries import DELIVERY, Deliveries
-from synthetic.practice import PAYERS, Practice
+from synthetic.practice import FIRST_ON, PAYERS, Practice, on
 
 # What BAI calls the entries of this bank.
 CARD_MONEY, CARD_MONEY_BACK = "165", "455"
@@ -29,6 +31,8 @@ ELECTRONIC_PAYMENT, LOCKBOX = "142", "115"
 _FEE_PER_THOUSAND = 26
 _FEE_PER_CARD_CENTS = 10
 _AMERICAN_EXPRESS_IN = 5
+_CALENDAR = BankCalendar()
+_SATURDAY = 5
 
 
 def account_of(location: pl.Expr) -> pl.Expr:
@@ -212,6 +216,11 @@ def _queue_entries(deliveries: Deliveries, entries: pl.DataFrame) -> None:
     if entries.is_empty():
         return
     optional = ("trace_number", "payer_identifier", "customer_reference")
+    days = entries["booked_day"].unique().to_list()
+    open_days = {day: booked_day(day) for day in days}
+    entries = entries.with_columns(
+        pl.col("booked_day").replace_strict(open_days, return_dtype=pl.Int64).alias("booked_day")
+    )
     deliveries.add(
         "bank_entries",
         entries.select(
@@ -230,6 +239,13 @@ def _queue_entries(deliveries: Deliveries, entries: pl.DataFrame) -> None:
             pl.col("booked_day").alias(DELIVERY),
         ),
     )
+
+
+def booked_day(day: int) -> int:
+    """The day on which the bank books what comes on a day: a weekend as it comes, a holiday on the next open
+    day.
+    """
+    return day if on(day).weekday() >= _SATURDAY else (_CALENDAR.open_on(on(day)) - FIRST_ON).days
 
 
 def is_stated_in_bai2(practice: Practice) -> pl.Expr:
