@@ -14,6 +14,7 @@ from synthetic.faults import (
     claims,
     corrections,
     deliveries,
+    entries,
     files,
     receipts,
     remittance_answers,
@@ -49,6 +50,7 @@ def plant(home: Path, practice: Practice) -> int:
         sources,
         charges,
         claims,
+        entries,
     ):
         planter.plant(planting)
     write_truth(planting.faults, home / "truth.json")

@@ -309,6 +309,24 @@ def _account(patient_id: str, **values: object) -> Row:
     return row("marts.patient_accounts", patient_id=patient_id, **values)
 
 
+def _pattern(pattern: str, key: str) -> Row:
+    """A pattern of entries; what makes one is tested beside the model."""
+    return row(
+        "marts.entries_of_interest",
+        pattern=pattern,
+        entry_key=key,
+        person="desk2",
+        patient_id="P00001",
+        location_id="L1",
+        amount=20,
+        first_on=date(2026, 3, 2),
+        last_on=date(2026, 3, 4),
+        entry_count=2,
+        left_key="LEFT",
+        right_key="RIGHT",
+    )
+
+
 def _sent(key: str, outcome: str, *, disbursed: int, arrived: int, **values: object) -> Row:
     """A row of the clearing account of the old system."""
     return row(
@@ -1743,6 +1761,34 @@ CASES: dict[str, Case] = {
         ),
         # Its windows are built with it, and are left as they are.
         twins=[row("marts.receipts", receipt_id="R-ROLLED", amount=7, escrow_amount=7)],
+    ),
+    "payment_deleted_and_reentered": Case(
+        keys=frozenset({"L1|P1|2026-03-02|Copay|20.00"}),
+        planted=[_pattern("repeated_delete_and_reentry", "L1|P1|2026-03-02|Copay|20.00")],
+        # A pattern that no kind knows: the rows of the mart are patterns only, so there is no closer twin.
+        twins=[
+            _pattern(
+                "a_pattern_of_a_later_version", "L1|P1|2026-03-02|Copay|20.00-payment_deleted_and_reentered"
+            )
+        ],
+    ),
+    "refund_then_reentry": Case(
+        keys=frozenset({"F1|R1"}),
+        planted=[_pattern("refund_then_reentry", "F1|R1")],
+        # A pattern that no kind knows: the rows of the mart are patterns only, so there is no closer twin.
+        twins=[_pattern("a_pattern_of_a_later_version", "F1|R1-refund_then_reentry")],
+    ),
+    "collected_and_refunded_by_one_person": Case(
+        keys=frozenset({"journal-6"}),
+        planted=[_pattern("collected_and_refunded_by_one", "journal-6")],
+        # A pattern that no kind knows: the rows of the mart are patterns only, so there is no closer twin.
+        twins=[_pattern("a_pattern_of_a_later_version", "journal-6-collected_and_refunded_by_one_person")],
+    ),
+    "unusual_voids": Case(
+        keys=frozenset({"desk2"}),
+        planted=[_pattern("unusual_voids", "desk2")],
+        # A pattern that no kind knows: the rows of the mart are patterns only, so there is no closer twin.
+        twins=[_pattern("a_pattern_of_a_later_version", "desk2-unusual_voids")],
     ),
     "unusually_many_new": Case(
         # All exceptions of the planted world are new; those of credits are one more than the setting
