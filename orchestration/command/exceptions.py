@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROWS_SHOWN = 200
 DEPENDENTS_SHOWN = 20
-ID_SHOWN = 10
+ID_SHOWN = 8
 
 
 @click.group("exceptions")
@@ -145,10 +145,9 @@ def _print_table(found: "list[PublishedException]") -> None:
     shown = {
         "exception_id": "id",
         "severity": "severity",
-        "kind": "kind",
+        "kind": "what was found",
         "location_id": "location",
         "business_key": "about",
-        "what_was_found": "found",
         "state": "state",
         "age_days": "days",
         "amount_at_stake": "at stake",
@@ -177,8 +176,9 @@ def _cell(name: str, facts: dict[str, Any], *, is_behind: bool) -> str:
         return ("└ " if is_behind else "") + str(value)[:ID_SHOWN]
     if name == "state":
         return _standing(facts)
-    if name == "kind" and facts["dependent_count"]:
-        return f"{value} (+{facts['dependent_count']} behind it)"
+    if name == "kind":
+        behind = f" (+{facts['dependent_count']} behind it)" if facts["dependent_count"] else ""
+        return f"{value}{behind}\n{facts['what_was_found']}"
     return "" if value is None else str(value)
 
 

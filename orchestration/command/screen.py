@@ -99,21 +99,20 @@ def print_result(run: "NightlyRun") -> None:
     console.print(f"Fingerprint: {run.manifest.fingerprint[:16]}…, run {run.manifest.sequence} in the chain")
     console.print("\nLook next:")
     home = _shortest(run.home.root)
-    for query in _next_queries(bool(totals["exceptions"])):
+    if totals["exceptions"]:
+        console.print(f"  {_program()} exceptions list --home {home}", soft_wrap=True, highlight=False)
+    for query in _next_queries():
         console.print(f'  {_program()} query "{query}" --home {home}', soft_wrap=True, highlight=False)
     console.print(f"  {_program()} docs --home {home}", soft_wrap=True, highlight=False)
 
 
-def _next_queries(has_exceptions: bool) -> list[str]:
-    queries = [
+def _next_queries() -> list[str]:
+    return [
         "select location_id, sum(emr_amount) as emr, sum(billing_amount) as billing, "
         "sum(open_difference_amount) as open from marts.payment_balancing "
         "where date_basis = 'clinic' and window_kind = 'day' group by all order by all",
         "from marts.escrow_rollforward where date_basis = 'posting' and window_kind = 'month'",
     ]
-    if has_exceptions:
-        queries.insert(0, "select kind, business_key, what_was_found, what_to_do from exceptions.exceptions")
-    return queries
 
 
 def _program() -> str:

@@ -7,7 +7,7 @@ none.
 from datetime import timedelta
 
 from synthetic.faults.planting import Planting
-from synthetic.scenarios import emr_payment, in_dollars, receipt
+from synthetic.scenarios import Row, emr_payment, in_dollars, receipt
 
 _TIMES = 3
 _REMOVED = 12
@@ -58,7 +58,7 @@ def _refunded_and_received_again(planting: Planting, number: int) -> None:
     planting.deliver(
         day, "receipts", receipt(first, received_on=day, amount=in_dollars(cents), patient_id=patient)
     )
-    refund = {
+    refund: Row = {
         "refund_id": f"FBACK{number}",
         "receipt_id": first,
         "refund_method": "Cash",

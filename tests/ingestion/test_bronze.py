@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from ingestion.bronze import BronzeError, BronzeStore
+from ingestion.bronze_tables import TABLES
 
 AS_OF = date(2026, 1, 5)
 
@@ -251,3 +252,32 @@ def test_parts_of_todays_layout_are_not_looked_into(tmp_path: Path, monkeypatch:
     assert store.parts_by_columns() == {
         "run_observations": {("as_of", "exception_count"): store.part_paths("run_observations")}
     }
+
+
+def test_a_scan_can_say_which_commit_brought_a_row(tmp_path):
+    store = BronzeStore(tmp_path)
+    assert store.scan("run_observations", commit_as="run_number").collect().is_empty()
+    for count in (3, 4):
+        add(store, count)
+    rows = store.scan("run_observations", commit_as="run_number").collect()
+    assert rows.select("exception_count", "run_number").rows() == [(3, 1), (4, 2)]
+    assert rows.schema["run_number"] == pl.Int64
+
+
+def test_observations_from_before_they_kept_the_finding_are_read(tmp_path):
+    """The same store with the columns that observations had at first, then with those of today."""
+    columns = ("as_of", "exception_id", "kind", "amount_at_stake")
+    today = TABLES["exception_observations"]
+    first = pl.Schema({name: today[name] for name in columns})
+    for number, schema in enumerate((first, today)):
+        store = BronzeStore(tmp_path, {"exception_observations": schema})
+        known = {"as_of": AS_OF, "exception_id": "e", "kind": "k", "what_was_found": "found"}
+        rows = pl.DataFrame([{name: known.get(name) for name in schema}], schema=schema)
+        with store.begin(f"run-{number}", AS_OF) as commit:
+            commit.append("exception_observations", rows)
+            commit.commit()
+    rows = store.scan("exception_observations", commit_as="run_number").collect()
+    assert rows.select("exception_id", "what_was_found", "run_number").rows() == [
+        ("e", None, 1),
+        ("e", "found", 2),
+    ]
