@@ -24,26 +24,23 @@ SEVERITIES = ("critical", "warning", "info")
 DAYS_AHEAD = 1
 """A digest is read in the morning after its run: what is due by then is due."""
 
+_WORK = "charge_status in ('failing', 'reprocess_requested', 'delayed')"
 _DUE = {
     "charges close to the payer's filing limit": (
-        "failed_charges",
-        "select count(*) from marts.failed_charges"
-        " where filing_status in ('near', 'due')"
-        " and charge_status in ('failing', 'reprocess_requested', 'delayed') and $by is not null",
+        "marts.failed_charges", "filing_status", f"filing_status in ('near', 'due') and {_WORK}",
     ),
     "delayed charges that come back": (
-        "failed_charges",
-        "select count(*) from marts.failed_charges where charge_status = 'delayed' and delayed_until <= $by",
+        "marts.failed_charges", "delayed_until", "charge_status = 'delayed' and delayed_until <= $by",
     ),
     "receipts on hold whose hold date is reached": (
-        "receipts",
-        "select count(*) from marts.receipts where receipt_status = 'Hold' and hold_until <= $by",
+        "marts.receipts", "hold_until", "receipt_status = 'Hold' and hold_until <= $by",
     ),
-    "expected files that are missing": (
-        "expected_files",
-        "select count(*) from marts.expected_files where outcome = 'missing' and $by is not null",
+    "expected files that are missing": ("marts.expected_files", "outcome", "outcome = 'missing'"),
+    "waivers that end": (
+        "exceptions.exceptions", "waived_until", "status = 'waived' and waived_until <= $by",
     ),
-}
+}  # fmt: skip
+"""What is due -> the table, the column that it needs to have, and which of its rows."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -178,17 +175,21 @@ def _still(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _due(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, int]:
+    """What is due by the morning; of tables without such a column nothing is."""
     there = {
-        name
-        for (name,) in connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        (f"{schema}.{table}", column)
+        for schema, table, column in connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns()"
         ).fetchall()
     }
-    by = {"by": as_of + timedelta(days=DAYS_AHEAD)}
+    by = as_of + timedelta(days=DAYS_AHEAD)
     return {
-        what: connection.execute(query, by).fetchall()[0][0]
-        for what, (table, query) in _DUE.items()
-        if table in there
+        what: connection.execute(
+            f"select count(*) from {table} where $by is not null and {rows}",  # noqa: S608 - texts of above
+            {"by": by},
+        ).fetchall()[0][0]
+        for what, (table, column, rows) in _DUE.items()
+        if (table, column) in there
     }
 
 

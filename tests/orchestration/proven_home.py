@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from expectations.life import EXCEPTION_OBSERVATIONS, RUN_OBSERVATIONS
 from ingestion.bronze import BronzeStore
+from ingestion.bronze_tables import EXCEPTION_OBSERVATIONS, RUN_OBSERVATIONS
 from journal.charge_entries import Release, Reprocess
 from journal.store import Journal
 from orchestration.home import Home

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from expectations.life import EXCEPTION_OBSERVATIONS, RUN_OBSERVATIONS
 from ingestion.bronze import BronzeStore
+from ingestion.bronze_tables import EXCEPTION_OBSERVATIONS, RUN_OBSERVATIONS
 from orchestration.command import tieout
 from orchestration.digest.page import as_page
 from orchestration.digest.sending import NotSentError, message_of, send
@@ -48,8 +48,8 @@ EXCEPTIONS = [
 def seen(home: Home, day: date, *keys: tuple[str, str]) -> None:
     """What a run of ``day`` saw: (kind, business key)."""
     with BronzeStore(home.bronze).begin(f"run-{day}", day) as commit:
-        rows = [(day, f"{kind}|{key}", kind, None) for kind, key in keys]
-        commit.append("exception_observations", pl.DataFrame(rows, EXCEPTION_OBSERVATIONS, orient="row"))
+        rows = [{"as_of": day, "exception_id": f"{kind}|{key}", "kind": kind} for kind, key in keys]
+        commit.append("exception_observations", pl.DataFrame(rows, EXCEPTION_OBSERVATIONS))
         commit.append(
             "run_observations",
             pl.DataFrame({"as_of": [day], "exception_count": [len(keys)]}, RUN_OBSERVATIONS),

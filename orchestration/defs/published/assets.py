@@ -23,6 +23,7 @@ def published_asset(public_tables: Sequence[dg.AssetKey]) -> dg.AssetsDefinition
             metadata={
                 "file": manifest.data_file.name,
                 "as_of": manifest.as_of,
+                "verdict": manifest.verdict.sentence if manifest.verdict else "none",
                 "fingerprint": manifest.fingerprint,
                 "sequence": manifest.sequence,
             }
