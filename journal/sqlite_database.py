@@ -15,6 +15,7 @@ from typing import Any
 
 from journal.chain import COLUMNS, GENESIS, UNGUARDED, UNREADABLE, Problem, Row
 from journal.database import JournalError
+from journal.sqlite_layout import is_as_sqlite_writes
 
 BUSY_SECONDS = 30.0
 APPLICATION_ID = 0x5449454F  # "TIEO": tells a journal from any other SQLite file
@@ -140,6 +141,19 @@ class SqliteConnection:
     def insert(self, rows: Iterable[Row]) -> None:
         """Add rows, in their order."""
         self._connection.executemany(_INSERT, rows)
+
+
+def holds_only_entries(path: Path) -> bool | None:
+    """Whether the file of a journal has no byte that SQLite would not have written for its entries.
+
+    None while somebody has the journal open: then what is in the file is not all there is.
+    """
+    if any(path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal")):
+        return None
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(_SCHEMA)
+        schema_version = connection.execute("PRAGMA schema_version").fetchone()[0]
+    return is_as_sqlite_writes(path.read_bytes(), schema_version=schema_version)
 
 
 _INSERT = (

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from ingestion.bronze import BronzeError, BronzeStore
+from journal.sqlite_database import holds_only_entries
 from orchestration.desk.journal_access import readable_journal
 from orchestration.failures import JournalFaultError
 from orchestration.home import Home
@@ -24,7 +25,7 @@ def verify_home(home: Home, settings: Settings) -> Verification:
         check_the_end(home.published, manifests, published, unfinished, found)
         _check_files(home, manifests, unfinished, found)
     _check_bronze(home, manifests, found)
-    _check_journal(home, settings, manifests, found)
+    check_journal(home, settings, manifests, found)
     return found
 
 
@@ -107,8 +108,8 @@ def _check_bronze(home: Home, manifests: list[Manifest], found: Verification) ->
         )
 
 
-def _check_journal(home: Home, settings: Settings, manifests: list[Manifest], found: Verification) -> None:
-    """No entry was changed, removed, put elsewhere or cut off."""
+def check_journal(home: Home, settings: Settings, manifests: list[Manifest], found: Verification) -> None:
+    """No entry was changed, removed, put elsewhere or cut off, and its file holds nothing else."""
     heads = journal_heads(manifests)
     where = "journal" if settings.journal else home.journal.name
     try:
@@ -123,6 +124,8 @@ def _check_journal(home: Home, settings: Settings, manifests: list[Manifest], fo
         found.blame(where, str(error))
         return
     found.count("journal entries", head.entry_number)
+    if settings.journal is None:
+        _check_file_of_journal(home, found)
     covered = max((one.entry_number for one in heads), default=0)
     if head.entry_number > covered:
         found.notes.append(
@@ -130,3 +133,11 @@ def _check_journal(home: Home, settings: Settings, manifests: list[Manifest], fo
             " whether later ones were cut off, only a head kept elsewhere can say:"
             f" {head.entry_number} {head.entry_hash}"
         )
+
+
+def _check_file_of_journal(home: Home, found: Verification) -> None:
+    holds = holds_only_entries(home.journal)
+    if holds is None:
+        found.notes.append("the journal is open elsewhere; its entries were verified, its file was not")
+    elif not holds:
+        found.blame(home.journal.name, "has bytes that are not of its entries")
