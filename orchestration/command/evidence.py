@@ -32,6 +32,8 @@ def command(name: str, location_id: str, target: Path, home: Path) -> None:
 
     place = existing_home(home)
     pack = make_pack(place, load_settings(place.settings), period_named(name, location_id))
+    # What is in it is for few; an existing file keeps the mode that somebody gave it.
+    target.touch(mode=0o600)
     target.write_bytes(pack.content)
     click.echo(f"{pack.file_count} files in {target}")
     click.echo(f"the pack is {pack.sums_sha256}")

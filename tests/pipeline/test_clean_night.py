@@ -12,6 +12,8 @@ import pytest
 
 from orchestration.run.copy import STORAGE_VERSION
 from orchestration.run.manifest import broken_links, read_manifests
+from orchestration.settings import load_settings
+from orchestration.verification.home_folder import verify_home
 from tests.pipeline.worlds import World, run_here
 
 
@@ -26,6 +28,39 @@ def test_a_clean_practice_has_no_exceptions(clean_run: tuple[World, dict[str, An
     assert all(outcome["result"] == "passed" for outcome in result["expectations"])
     with published(world) as connection:
         assert connection.execute("select count(*) from exceptions.exceptions").fetchall() == [(0,)]
+
+
+def test_a_clean_night_waits_for_nothing_but_time(clean_run: tuple[World, dict[str, Any]]) -> None:
+    world, result = clean_run
+    grounds = dict(result["grounds"])
+    pending = grounds.pop("pending")
+    assert set(grounds.values()) == {0}
+    assert result["verdict"] == ("pending" if pending else "reconciled")
+    assert result["is_green"] == (pending == 0)
+    (manifest,) = read_manifests(world.home.published)
+    assert manifest.verdict is not None
+    assert manifest.verdict.word == result["verdict"]
+    assert result["digest"] == "written"
+    assert manifest.verdict.sentence in (world.home.digests / f"{result['run_id']}.txt").read_text()
+    with published(world) as connection:
+        assert connection.execute(
+            "select count(*) > 100, count(*) filter (where amount <> 0) from marts.period_tie_outs"
+            " where role = 'remainder'"
+        ).fetchall() == [(True, 0)]
+
+
+def test_nothing_of_a_clean_night_is_altered_and_one_byte_is_found(
+    clean_run: tuple[World, dict[str, Any]], tmp_path: Path
+) -> None:
+    world = clean_run[0].copy_to(tmp_path / "home")
+    settings = load_settings(world.home.settings)
+    assert verify_home(world.home, settings).faults == []
+    part = max(world.home.bronze.glob("*/*.parquet"), key=lambda path: path.stat().st_size)
+    content = bytearray(part.read_bytes())
+    content[len(content) // 2] ^= 1
+    part.write_bytes(content)
+    (fault,) = verify_home(world.home, settings).faults
+    assert part.name in fault.sentence
 
 
 def test_it_is_not_clean_because_it_is_empty(clean_run: tuple[World, dict[str, Any]]) -> None:

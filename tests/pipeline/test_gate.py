@@ -70,6 +70,7 @@ def test_a_guarding_expectation_stops_the_publish(world: World, monkeypatch: pyt
     record = latest_record(world.home.runs)
     assert record is not None
     assert record["outcome"] == "blocked"
+    assert record["verdict"] == "incomplete"
 
 
 def test_an_expectation_that_errored_is_an_error_of_the_run(

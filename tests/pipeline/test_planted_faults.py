@@ -39,6 +39,11 @@ def faulty_run(faulty_home: World) -> tuple[list[dict[str, Any]], list[dict[str,
     truth = json.loads((world.root / "truth.json").read_text())
     manifest = current_manifest(world.home.published)
     assert manifest is not None
+    planted = Counter(fault["kind"] for fault in truth)
+    assert manifest.verdict is not None
+    assert manifest.verdict.word == "incomplete"
+    assert manifest.verdict.grounds.missing_files == planted["expected_file_missing"] > 0
+    assert manifest.verdict.grounds.unproven == 0
     with duckdb.connect(str(manifest.data_file), read_only=True) as connection:
         cursor = connection.execute(
             "select kind, business_key, file_name, what_was_found from exceptions.exceptions"
