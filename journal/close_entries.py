@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from journal.action import Action
-from journal.entry import DraftError, Entry, Json, Subject, require_text
+from journal.entry import Draft, DraftError, Entry, Json, Subject, require_text
 from journal.period import Period, period_of_key
 
 PERIOD = "period"
+REFUSAL = "refusal"
+"""What an entry is about that keeps a refused step: nothing that counts, so that it conflicts with nobody."""
 
 
 def figures_sha256(lines: Iterable[str]) -> str:
@@ -121,6 +123,11 @@ class Reopen(CloseDraft):
         CloseDraft.__post_init__(self)
         if not self.reason.strip():
             raise DraftError("Say why the period is opened again: whoever relied on it will ask.")
+
+
+def refusal_of(step: CloseDraft, why: str) -> Draft:
+    """What the journal keeps of a step that was refused: that somebody tried is for whoever audits."""
+    return Draft(Subject(REFUSAL, step.period.key), step.action, {"why": why}, step.reason)
 
 
 def close_draft_of(entry: Entry) -> CloseDraft:

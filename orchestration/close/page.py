@@ -28,8 +28,13 @@ def as_text(standing: "Standing", as_of: str) -> str:
     ]
     for tie_out in standing.checklist.tie_outs:
         lines += _tie_out(tie_out)
-    if state.steps or state.reopened:
+    if state.steps or state.reopened or standing.refused:
         lines.append("Who")
+        for entry in standing.refused:
+            lines.append(
+                f"  refused: {entry.action} by {entry.person} on {entry.entered_on},"
+                f" entry {entry.entry_number}"
+            )
         if state.reopened:
             lines.append(
                 f"  reopened by {state.reopened.person} on {state.reopened.on}: {state.reopened.reason}"

@@ -10,6 +10,7 @@ import click
 from journal.period import ALL_LOCATIONS, KINDS, period_named
 from orchestration.command.desks import decide, desk_to_look_at
 from orchestration.command.entering import Entering, entry_options
+from orchestration.command.entry_facts import entry_facts
 from orchestration.command.options import existing_home, home_option
 
 if TYPE_CHECKING:
@@ -213,6 +214,7 @@ def _summary(standing: "Standing") -> dict[str, Any]:
             for moved in standing.moved
         ],
         "late_items": list(standing.late),
+        "refused": [entry_facts(entry) for entry in standing.refused],
     }
 
 

@@ -9,7 +9,16 @@ from datetime import date, datetime
 import duckdb
 
 from expectations.verdict import Verdict
-from journal.close_entries import PERIOD, Bound, CloseDraft, figures_sha256
+from journal.close_entries import (
+    PERIOD,
+    REFUSAL,
+    Bound,
+    CloseDraft,
+    Review,
+    Sign,
+    figures_sha256,
+    refusal_of,
+)
 from journal.close_refusals import Published, refusals
 from journal.close_state import SIGNED, PeriodState, states_with
 from journal.entry import Entry, Subject
@@ -34,12 +43,14 @@ class Standing:
     status   open, prepared, reviewed, signed or lapsed
     moved    bound figures that are not what they were at the last step
     late     what became known of periods signed earlier and shows in this one, as text
+    refused  steps that somebody tried to take and was refused
     """
 
     state: PeriodState
     checklist: Checklist
     moved: tuple[Movement, ...]
     late: tuple[str, ...]
+    refused: tuple[Entry, ...]
 
     @property
     def status(self) -> str:
@@ -70,6 +81,9 @@ class CloseDesk(Desk[CloseDraft]):
         ).fetchall():
             raise NotFoundError("the published file has no figures of periods; run it anew")
         self._states = states_with({}, self._entries)
+        self._refused = (
+            list(journal.entries(until=self._head.entry_number, subject_kind=REFUSAL)) if journal else []
+        )
         self._as_of = contained.as_of
 
     @property
@@ -83,7 +97,8 @@ class CloseDesk(Desk[CloseDraft]):
         checklist = read_checklist(self._connection, period)
         moved = movements(state.bound.lines, checklist.lines) if state.bound is not None else []
         late = state.bound.late if state.bound and state.status == SIGNED else self._late(period)
-        return Standing(state=state, checklist=checklist, moved=tuple(moved), late=late)
+        refused = tuple(entry for entry in self._refused if entry.subject_id == period.key)
+        return Standing(state=state, checklist=checklist, moved=tuple(moved), late=late, refused=refused)
 
     def periods(self, kind: str, location_id: str) -> list[Period]:
         """The periods that have figures or were worked, oldest first."""
@@ -109,20 +124,34 @@ class CloseDesk(Desk[CloseDraft]):
     def enter(
         self, journal: Journal, drafts: Sequence[CloseDraft], *, person: str, entered_at: datetime, on: date
     ) -> Decision[CloseDraft]:
-        """Write the allowed drafts. `EntryRefusedError` is for a draft in somebody else's name as well."""
+        """Write the allowed drafts, and that a review or a signature was tried and refused.
+
+        Raises `EntryRefusedError` as every desk does, and for a draft in somebody else's name.
+        """
         if any(draft.by != person for draft in drafts):
             raise EntryRefusedError("nothing was entered: a step is taken in one's own name")
-        return super().enter(journal, drafts, person=person, entered_at=entered_at, on=on)
+        decision = super().enter(journal, drafts, person=person, entered_at=entered_at, on=on)
+        tried = [
+            refusal_of(drafts[position], why)
+            for position, why in self._refusals(drafts, on).items()
+            if isinstance(drafts[position], Review | Sign)
+        ]
+        if tried:
+            journal.append(tried, person=person, entered_at=entered_at, entered_on=on)
+        return decision
 
     def _judged(
         self, drafts: Sequence[CloseDraft], on: date
     ) -> tuple[Decision[CloseDraft], Iterable[Subject]]:
-        published = {draft.period: self._published(draft.period) for draft in drafts}
-        decision = judged(drafts, refusals(drafts, self._states, published, on))
+        decision = judged(drafts, self._refusals(drafts, on))
         # Late items come from the signatures of earlier periods: whoever signs looked at those as well.
         earlier = {one for draft in decision.allowed for one in self._signed_before(draft.period)}
         subjects = [draft.subject for draft in decision.allowed]
         return decision, [*subjects, *(Subject(PERIOD, period.key) for period in sorted(earlier))]
+
+    def _refusals(self, drafts: Sequence[CloseDraft], on: date) -> dict[int, str]:
+        published = {draft.period: self._published(draft.period) for draft in drafts}
+        return refusals(drafts, self._states, published, on)
 
     def _published(self, period: Period) -> Published:
         checklist = read_checklist(self._connection, period)

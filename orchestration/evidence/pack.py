@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from journal.chain import Row
-from journal.close_entries import PERIOD
+from journal.close_entries import PERIOD, REFUSAL
 from journal.period import ALL_LOCATIONS, Period
 from journal.store import Journal
 from orchestration.close.page import as_text
@@ -152,7 +152,7 @@ def _journal_files(
 def _is_of(row: Row, period: Period, at_location: set[str] | None) -> bool:
     """Whether an entry is about the period, or dated in it and about something of its location."""
     _, _, entered_on, _, kind, subject_id = row[:6]
-    if kind == PERIOD:
+    if kind in (PERIOD, REFUSAL):
         return bool(subject_id == period.key)
     is_dated_in_it = period.start_on <= date.fromisoformat(entered_on) <= period.end_on
     return is_dated_in_it and (at_location is None or subject_id in at_location)

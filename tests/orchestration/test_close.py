@@ -64,7 +64,7 @@ def test_two_people_close_a_month(home: Home) -> None:
     assert len(found["figures_sha256"]) == 64
 
 
-def test_a_same_person_sign_off_is_refused_and_leaves_no_entry(home: Home) -> None:
+def test_a_same_person_sign_off_is_refused_and_the_attempt_stays(home: Home) -> None:
     step(home, "prepare", "maria")
     refused = typed(home, "close", "review", "--period", "2026-03", "--by", "Maria ", "--on", "2026-04-20")
     assert refused.return_value == exit_codes.ENTRY_REFUSED
@@ -72,7 +72,23 @@ def test_a_same_person_sign_off_is_refused_and_leaves_no_entry(home: Home) -> No
     step(home, "review", "noor")
     assert step(home, "sign", "MARIA") == exit_codes.ENTRY_REFUSED
     with Journal.open(home.journal, create=False) as journal:
-        assert [entry.action for entry in journal.entries()] == ["prepare", "review"]
+        kept = [(entry.subject_kind, entry.action, entry.person) for entry in journal.entries()]
+    assert kept == [
+        ("period", "prepare", "maria"),
+        ("refusal", "review", "Maria "),
+        ("period", "review", "noor"),
+        ("refusal", "sign", "MARIA"),
+    ]
+    found = status(home)
+    assert found["status"] == "reviewed"
+    assert [entry["details"]["why"].split(";")[0] for entry in found["refused"]] == [
+        "2026-03 of all locations was prepared by the same person"
+    ] * 2
+    assert (
+        "refused: sign by MARIA on 2026-04-20, entry 4" in said(home, "status", "--period", "2026-03").stdout
+    )
+    step(home, "sign", "maria", "2026-03", "--dry-run")
+    assert len(status(home)["refused"]) == 2
 
 
 def test_a_step_cannot_be_dated_back(home: Home) -> None:
