@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from orchestration.desk.exception_query import PublishedException
 
 ROWS_SHOWN = 200
+# A terminal that is narrower breaks every word; what is left out there, `tieout exceptions show` has.
+_WIDE = 110
+_ONLY_WHEN_WIDE = ("location_id", "business_key", "age_days")
 DEPENDENTS_SHOWN = 20
 ID_SHOWN = 8
 
@@ -152,6 +155,9 @@ def _print_table(found: "list[PublishedException]") -> None:
         "age_days": "days",
         "amount_at_stake": "at stake",
     }
+    console = Console()
+    if console.width < _WIDE:
+        shown = {name: heading for name, heading in shown.items() if name not in _ONLY_WHEN_WIDE}
     table = Table()
     for name, heading in shown.items():
         is_number = name in ("age_days", "amount_at_stake")
@@ -167,7 +173,7 @@ def _print_table(found: "list[PublishedException]") -> None:
         is_behind = facts["root_exception_id"] in ids
         # As text: a key with brackets in it is a key, and no style.
         table.add_row(*(Text(_cell(name, facts, is_behind=is_behind)) for name in shown))
-    Console().print(table)
+    console.print(table)
 
 
 def _cell(name: str, facts: dict[str, Any], *, is_behind: bool) -> str:
