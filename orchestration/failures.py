@@ -75,3 +75,9 @@ class EntryRefusedError(TieoutError):
     """What a person wanted to enter is not allowed, and nothing was entered."""
 
     exit_code = exit_codes.ENTRY_REFUSED
+
+
+class AccountRefusedError(TieoutError):
+    """What was to be changed about an account of the dashboards cannot be."""
+
+    exit_code = exit_codes.ENTRY_REFUSED

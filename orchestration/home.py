@@ -63,6 +63,16 @@ class Home:
         return self.root / "journal.sqlite"
 
     @property
+    def accounts(self) -> Path:
+        """Who may come into the dashboards, with their sessions and saved views."""
+        return self.root / "accounts.sqlite"
+
+    @property
+    def access_log(self) -> Path:
+        """Who saw, exported and decided what in the dashboards. Append-only, never removed."""
+        return self.root / "access-log.sqlite"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock says that a run is going on."""
         return self.root / "run.lock"

@@ -16,6 +16,7 @@ from orchestration.failures import RunInterruptedError, TieoutError
 
 COMMANDS = (
     "run",
+    "serve",
     "exceptions",
     "receipts",
     "charges",
@@ -23,6 +24,7 @@ COMMANDS = (
     "evidence",
     "verify",
     "digest",
+    "users",
     "journal",
     "explain",
     "what-if",

@@ -1,0 +1,68 @@
+"""What the pages need from the rest of the house, handed in by the command that serves them.
+
+The dashboards know the published file and the journal's words. Judging and entering decisions, telling
+stories, stating a tie-out and replaying history belong to others; an `Office` does them for one home folder.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from dashboards.published.snapshot import Pending
+from journal.action import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a decision about several things."""
+
+    entered_on: date
+    entry_numbers: tuple[int, ...]
+    allowed: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...]
+    """(id, sentence) for each that is not allowed."""
+    is_trial: bool
+
+
+class RefusedError(Exception):
+    """Nothing could be done. The message is for the person, without values of rows."""
+
+
+class Office(Protocol):
+    """Everything that is not reading tables."""
+
+    @property
+    def practice_name(self) -> str:
+        """How the practice calls itself."""
+
+    @property
+    def disbursement_codes(self) -> Sequence[str]:
+        """The codes in force today."""
+
+    def today(self) -> date:
+        """The practice's date."""
+
+    def pending(self, manifest: Mapping[str, Any]) -> Pending:
+        """What people entered that the published file of this manifest does not count."""
+
+    def decide(self, kind: str, drafts: Sequence[Action], person: str, *, is_trial: bool) -> Outcome:
+        """Judge drafts about receipts or charges and, unless it is a trial, enter those that are allowed.
+
+        Raises `RefusedError` when somebody else was quicker or the journal cannot be used.
+        """
+
+    def entries_of(self, kind: str, subject_id: str) -> Sequence[Mapping[str, Any]]:
+        """Every entry of the journal about one thing, oldest first."""
+
+    def story(self, kind: str, subject_id: str) -> Mapping[str, Any] | None:
+        """The story of a receipt, a claim or an exception; None when there is no such thing."""
+
+    def statement(self, location: str | None, start: date, end: date, basis: str, view: str) -> str:
+        """The printable statement of a span, a complete page."""
+
+    def what_if_settings(self) -> Sequence[tuple[str, str]]:
+        """(name, value in force) of the posting settings that can be tried otherwise."""
+
+    def what_if(self, changes: Mapping[str, str], since: date | None) -> Mapping[str, Any]:
+        """What would change under other settings. Raises `RefusedError` for settings that cannot be used."""

@@ -1,0 +1,272 @@
+"""One thing and everything about it: a row with its source, a receipt, a claim."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from dashboards.access.roles import Permission
+from dashboards.pages.decisions import DECISIONS
+from dashboards.pages.panel import panel
+from dashboards.routing import guarded
+from dashboards.tables.columns import Column, Table
+from dashboards.tables.layout import Cell, address, tone_of
+from dashboards.visit import MissingError, Visit
+
+_TELLS = {"exceptions": "exception"}
+_SIDES = {
+    "EMR": (
+        "emr_payment_id",
+        "emr_amount",
+        "transaction_on",
+        "feed_status",
+        "feed_reason",
+        "emr_file_hash",
+        "emr_row_number",
+    ),
+    "Billing": (
+        "billing_payment_id",
+        "billing_amount",
+        "deposit_on",
+        "posting_on",
+        "adjustment_payment_id",
+        "billing_file_hash",
+        "billing_row_number",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A column of a row with its value."""
+
+    column: Column
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a row is written."""
+
+    title: str
+    file_name: str
+    row_number: int | None
+
+
+def record_page(visit: Visit, table: Table, key: Sequence[str]) -> Response:
+    """Every column of one row, both sides where it has two, and the file and row it comes from."""
+    if len(key) != len(table.described.key):
+        raise MissingError
+    row = _row_of(visit, table, key)
+    patient = row.get("patient_id")
+    if patient:
+        visit.log("viewed", "patient", str(patient), {"table": table.described.name, "key": list(key)})
+    told = _TELLS.get(table.described.name)
+    return visit.page(
+        "record.html",
+        title=f"{table.described.title}: one row",
+        table=table,
+        facts=facts_of(table, row),
+        sides={side: _side(table, row, names) for side, names in _SIDES.items()}
+        if "emr_payment_id" in row and "billing_payment_id" in row
+        else {},
+        sources=sources_of(visit, row),
+        story=visit.house.office.story(told, str(key[0])) if told else None,
+    )
+
+
+def _row_of(visit: Visit, table: Table, key: Sequence[str]) -> dict[str, Any]:
+    # A blank part of a key stands for nothing: the row is looked up by the others first.
+    row = visit.query(table).one(key)
+    if row is None:
+        raise MissingError
+    return row
+
+
+def facts_of(table: Table, row: Mapping[str, Any]) -> list[Fact]:
+    """The row's columns in the order of reading: what the table shows first, then the rest."""
+    first = [name for name in table.default_columns if name in row]
+    names = [*first, *(name for name in row if name not in first)]
+    links = {link.column: link for link in reversed(table.described.links)}
+    found = []
+    for name in names:
+        column = table.columns[name]
+        link = links.get(name)
+        href = address(link, row) if link and row[name] is not None else ""
+        found.append(Fact(column, Cell(row[name], column.kind, href, tone=tone_of(column, row[name]))))
+    return found
+
+
+def _side(table: Table, row: Mapping[str, Any], names: Sequence[str]) -> list[Fact]:
+    return [
+        Fact(table.columns[name], Cell(row[name], table.columns[name].kind)) for name in names if name in row
+    ]
+
+
+def sources_of(visit: Visit, row: Mapping[str, Any]) -> list[Source]:
+    """The files and rows that a row was read from."""
+    found = []
+    for title, hash_name, number_name in (
+        ("Source", "file_hash", "row_number"),
+        ("EMR line", "emr_file_hash", "emr_row_number"),
+        ("Billing line", "billing_file_hash", "billing_row_number"),
+    ):
+        if row.get(hash_name):
+            name = row.get("file_name") or _file_name(visit, str(row[hash_name]))
+            found.append(Source(title, name, row.get(number_name)))
+    return found
+
+
+def _file_name(visit: Visit, file_hash: str) -> str:
+    if "marts.loads" not in visit.snapshot.tables:
+        return file_hash[:12]
+    found = visit.connection.execute(
+        "select min(file_name) from wh.marts.loads where file_hash = ?", [file_hash]
+    ).fetchone()
+    return str(found[0]) if found and found[0] else file_hash[:12]
+
+
+@guarded("/receipt/{receipt_id}", Permission.SEE)
+def receipt(visit: Visit) -> Response:
+    """A receipt: where it stands, where its money went, what was done with it, what can be decided."""
+    receipt_id = visit.request.path_params["receipt_id"]
+    table = visit.table("receipts")
+    row = _row_of(visit, table, [receipt_id])
+    patient = row.get("patient_id")
+    visit.log(
+        "viewed", "patient" if patient else "receipt", str(patient or receipt_id), {"receipt": receipt_id}
+    )
+    of_receipt, of_patient = [("receipt_id", receipt_id)], [("patient_id", str(patient))]
+    panels = [
+        panel(
+            visit,
+            "Procedures it was applied to",
+            "payment-log",
+            of_receipt,
+            size=50,
+            columns=("posting_on", "claim_id", "line_number", "amount", "is_reversal", "made_by"),
+        ),
+        panel(
+            visit,
+            "What the posting rules do with it",
+            "applications",
+            [*of_receipt, ("sort", "sequence")],
+            size=50,
+            columns=(
+                "posted_on",
+                "claim_id",
+                "line_number",
+                "amount",
+                "step",
+                "balance_before_amount",
+                "order_key",
+            ),
+        ),
+        panel(
+            visit,
+            "Messages",
+            "receipt-messages",
+            [*of_receipt, ("sort", "-sequence")],
+            size=50,
+            columns=("changed_on", "status", "code", "message"),
+        ),
+        panel(
+            visit,
+            "Disbursements",
+            "disbursements",
+            of_receipt,
+            size=50,
+            columns=(
+                "disbursement_id",
+                "disbursement_code",
+                "disbursed_on",
+                "amount",
+                "is_undone",
+                "made_by",
+            ),
+        ),
+        panel(
+            visit,
+            "Refunds",
+            "refunds",
+            of_receipt,
+            size=50,
+            columns=("refund_id", "refund_method", "refunded_on", "amount", "outcome"),
+        ),
+    ]
+    to_link = (
+        [
+            panel(
+                visit,
+                "Appointments of the patient",
+                "appointments",
+                of_patient,
+                size=40,
+                columns=(
+                    "appointment_id",
+                    "appointment_on",
+                    "appointment_status",
+                    "location_id",
+                    "resource_id",
+                ),
+            ),
+            panel(
+                visit,
+                "Claims of the patient",
+                "claims",
+                of_patient,
+                size=40,
+                columns=(
+                    "claim_id",
+                    "service_on",
+                    "claim_level",
+                    "claim_status",
+                    "charge_amount",
+                    "balance_amount",
+                ),
+            ),
+        ]
+        if patient
+        else []
+    )
+    return visit.page(
+        "receipt.html",
+        title=f"Receipt {receipt_id}",
+        row=row,
+        table=table,
+        facts=facts_of(table, row),
+        sources=sources_of(visit, row),
+        panels=[one for one in panels if one and one.layout.totals.count],
+        to_link=[one for one in to_link if one],
+        story=visit.house.office.story("receipt", receipt_id),
+        entries=visit.house.office.entries_of("receipt", receipt_id),
+        decisions=DECISIONS["receipt"],
+        disbursement_codes=visit.house.office.disbursement_codes,
+    )
+
+
+@guarded("/claim/{claim_id}", Permission.SEE)
+def claim(visit: Visit) -> Response:
+    """A claim: its money, its answers from payers and its statuses."""
+    claim_id = visit.request.path_params["claim_id"]
+    table = visit.table("claims")
+    row = _row_of(visit, table, [claim_id])
+    visit.log("viewed", "patient", str(row.get("patient_id") or "unknown"), {"claim": claim_id})
+    of_claim = [("claim_id", claim_id)]
+    panels = [
+        panel(visit, "Payments of the patient", "payment-log", of_claim, size=50),
+        panel(visit, "Answers of payers", "era-claims", of_claim, size=50),
+        panel(visit, "Statuses", "claim-changes", of_claim, size=50),
+        panel(visit, "Not billed", "failed-charges", of_claim, size=50),
+    ]
+    return visit.page(
+        "claim.html",
+        title=f"Claim {claim_id}",
+        row=row,
+        table=table,
+        facts=facts_of(table, row),
+        sources=sources_of(visit, row),
+        panels=[one for one in panels if one and one.layout.totals.count],
+        story=visit.house.office.story("claim", claim_id),
+    )

@@ -1,0 +1,151 @@
+"""The columns of a table that is published, and how they are called and treated."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dashboards.published.snapshot import PENDING, Snapshot
+from dashboards.tables.descriptor import Described, ScopeRule
+
+PROTECTED = frozenset(
+    {
+        "patient_name",
+        "patient_first_name",
+        "patient_last_name",
+        "subscriber_name",
+        "subscriber_first_name",
+        "subscriber_last_name",
+        "guarantor_name",
+        "payer_person_name",
+        "birth_date",
+        "born_on",
+        "birth_on",
+        "member_id",
+        "subscriber_id",
+        "street",
+        "phone",
+        "email",
+        "social_security_number",
+    }
+)
+"""Columns that are masked until a person says why they must be seen."""
+
+MASK = "•••"
+DECIDED = "decided_since_run"
+
+
+class Kind(StrEnum):
+    """How a column is read, filtered and printed."""
+
+    TEXT = "text"
+    MONEY = "money"
+    NUMBER = "number"
+    DATE = "date"
+    MOMENT = "moment"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that may be asked for. ``sql`` is its expression over the table's own columns."""
+
+    name: str
+    title: str
+    description: str
+    kind: Kind
+    sql: str
+    is_protected: bool = False
+    is_summed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A described table as the published file has it: the allow-list of everything that a URL may name."""
+
+    described: Described
+    description: str
+    columns: dict[str, Column]
+    has_location: bool
+
+    @property
+    def default_columns(self) -> tuple[str, ...]:
+        """The default columns that the file has, or all when it has none of them."""
+        return tuple(name for name in self.described.columns if name in self.columns) or tuple(self.columns)
+
+    @property
+    def mode_columns(self) -> tuple[str, ...]:
+        """Columns of which one value is always looked at."""
+        return tuple(mode.column for mode in self.described.modes)
+
+
+def quote(name: str) -> str:
+    """An identifier as the engine reads it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def bound(described: Described, snapshot: Snapshot) -> Table | None:
+    """The table as it is published; None when this file does not have it."""
+    published = snapshot.tables.get(described.source)
+    if published is None:
+        return None
+    columns = {
+        column.name: _column(described, column.name, column.type, column.description, quote(column.name))
+        for column in published.columns
+    }
+    for name, derived in described.derived.items():
+        columns[name] = _column(described, name, derived.type, derived.description, f"({derived.sql})")
+    if described.decisions:
+        columns[DECIDED] = Column(
+            DECIDED,
+            "Decided since",
+            "What people entered since the last run; it counts from the next run on.",
+            Kind.TEXT,
+            quote(DECIDED),
+        )
+    return Table(described, published.description, columns, "location_id" in columns)
+
+
+def source_sql(table: Table) -> str:
+    """What the table's columns are read from, with people's decisions beside where they are made about it."""
+    described = table.described
+    if not described.decisions:
+        return f"wh.{described.source}"
+    key = "receipt_id" if described.decisions == "receipt" else "company_id || '|' || charge_record_id"
+    return (
+        f"(select source.*, pending.decided as {quote(DECIDED)} from wh.{described.source} as source"  # noqa: S608
+        f" left join {PENDING} as pending"
+        f" on pending.subject_kind = '{described.decisions}' and pending.subject_id = {key})"
+    )
+
+
+def is_scoped_by_location(table: Table) -> bool:
+    """Whether rows are held to locations by a column of their own."""
+    return table.described.scope is ScopeRule.LOCATION
+
+
+def _column(described: Described, name: str, sql_type: str, description: str, sql: str) -> Column:
+    kind = _kind(sql_type)
+    is_count = kind is Kind.NUMBER and name.endswith("_count")
+    return Column(
+        name=name,
+        title=described.title_of(name),
+        description=description,
+        kind=kind,
+        sql=sql,
+        is_protected=name in PROTECTED,
+        is_summed=(kind is Kind.MONEY or is_count) and name not in described.not_summed,
+    )
+
+
+def _kind(sql_type: str) -> Kind:
+    if sql_type.startswith("DECIMAL"):
+        return Kind.MONEY if sql_type.replace(" ", "").endswith(",2)") else Kind.NUMBER
+    return {
+        "DATE": Kind.DATE,
+        "BOOLEAN": Kind.YES_NO,
+        "TIMESTAMP": Kind.MOMENT,
+        "TINYINT": Kind.NUMBER,
+        "SMALLINT": Kind.NUMBER,
+        "INTEGER": Kind.NUMBER,
+        "BIGINT": Kind.NUMBER,
+        "HUGEINT": Kind.NUMBER,
+    }.get(sql_type, Kind.TEXT)

@@ -1,0 +1,80 @@
+"""The templates, and how values are written on a page. Everything is escaped; amounts keep every digit."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from dashboards.access.roles import MEANINGS, Permission, Role
+from dashboards.tables.descriptor import pages
+
+_FOLDER = Path(__file__).parent / "templates"
+SECTIONS = ("Review", "Work", "Money", "Evidence")
+
+
+class Templates:
+    """Renders templates by name."""
+
+    def __init__(self, practice_name: str, asset_version: str) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(_FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {"shown": shown, "money": money, "count": count, "segment": segment}
+        self._environment.globals |= {
+            "practice_name": practice_name,
+            "asset_version": asset_version,
+            "menu": pages(),
+            "sections": SECTIONS,
+            "Permission": Permission,
+            "role_meanings": MEANINGS,
+            "roles": tuple(Role),
+            "urlencode": urlencode,
+        }
+
+    def render(self, template: str, **values: object) -> str:
+        """The page."""
+        return self._environment.get_template(template).render(**values)
+
+
+def money(amount: Decimal | int | None) -> str:
+    """An amount with its cents and separators; nothing for nothing."""
+    return "" if amount is None else f"{amount:,.2f}"
+
+
+def count(number: int | None) -> str:
+    """A whole number with separators."""
+    return "" if number is None else f"{number:,}"
+
+
+def shown(value: object, kind: str = "text") -> str | Markup:
+    """A cell as people read it."""
+    if value is None:
+        return ""
+    if kind == "money" and isinstance(value, Decimal | int):
+        return money(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, Decimal) and kind == "exact":
+        return f"{value:,f}"
+    if isinstance(value, Decimal):
+        text = f"{value:,f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)
+
+
+def segment(value: object) -> str:
+    """A value as one part of a path or as a value of a query."""
+    return quote("" if value is None else str(value), safe="")
