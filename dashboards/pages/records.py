@@ -11,7 +11,7 @@ from dashboards.pages.decisions import DECISIONS
 from dashboards.pages.panel import panel
 from dashboards.routing import guarded
 from dashboards.tables.columns import Column, Table
-from dashboards.tables.layout import Cell, address, tone_of
+from dashboards.tables.layout import Cell, address, spelled, tone_of
 from dashboards.visit import MissingError, Visit
 
 _TELLS = {"exceptions": "exception"}
@@ -72,7 +72,7 @@ def record_page(visit: Visit, table: Table, key: Sequence[str]) -> Response:
         if "emr_payment_id" in row and "billing_payment_id" in row
         else {},
         sources=sources_of(visit, row),
-        story=visit.house.office.story(told, str(key[0])) if told else None,
+        story=_story(visit, told, str(key[0])) if told else None,
     )
 
 
@@ -82,6 +82,11 @@ def _row_of(visit: Visit, table: Table, key: Sequence[str]) -> dict[str, Any]:
     if row is None:
         raise MissingError
     return row
+
+
+def _story(visit: Visit, kind: str, subject_id: str) -> object:
+    """The story, kept while the published file stays; whoever asks has the row in scope already."""
+    return visit.cached(("story", kind, subject_id), lambda: visit.house.office.story(kind, subject_id))
 
 
 def facts_of(table: Table, row: Mapping[str, Any]) -> list[Fact]:
@@ -94,7 +99,12 @@ def facts_of(table: Table, row: Mapping[str, Any]) -> list[Fact]:
         column = table.columns[name]
         link = links.get(name)
         href = address(link, row) if link and row[name] is not None else ""
-        found.append(Fact(column, Cell(row[name], column.kind, href, tone=tone_of(column, row[name]))))
+        found.append(
+            Fact(
+                column,
+                Cell(spelled(table, name, row[name]), column.kind, href, tone=tone_of(column, row[name])),
+            )
+        )
     return found
 
 
@@ -239,7 +249,7 @@ def receipt(visit: Visit) -> Response:
         sources=sources_of(visit, row),
         panels=[one for one in panels if one and one.layout.totals.count],
         to_link=[one for one in to_link if one],
-        story=visit.house.office.story("receipt", receipt_id),
+        story=_story(visit, "receipt", receipt_id),
         entries=visit.house.office.entries_of("receipt", receipt_id),
         decisions=DECISIONS["receipt"],
         disbursement_codes=visit.house.office.disbursement_codes,
@@ -268,5 +278,5 @@ def claim(visit: Visit) -> Response:
         facts=facts_of(table, row),
         sources=sources_of(visit, row),
         panels=[one for one in panels if one and one.layout.totals.count],
-        story=visit.house.office.story("claim", claim_id),
+        story=_story(visit, "claim", claim_id),
     )

@@ -16,6 +16,7 @@ from dashboards.tables.query import Row, TableQuery, Totals
 from dashboards.tables.view import Group, View
 
 _LONG = 32
+_CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 TONES = {
@@ -203,7 +204,13 @@ def _line(table: Table, row: Row, names: Sequence[str]) -> Line:
         leads = link and row[name] is not None and not (column.kind is Kind.MONEY and not row[name])
         href = address(link, row) if link and leads else ""
         cells.append(
-            Cell(row[name], column.kind, href, link.title if link else "", tone_of(column, row[name]))
+            Cell(
+                spelled(table, name, row[name]),
+                column.kind,
+                href,
+                link.title if link else "",
+                tone_of(column, row[name]),
+            )
         )
     return Line(
         tuple(cells),
@@ -211,6 +218,13 @@ def _line(table: Table, row: Row, names: Sequence[str]) -> Line:
         record_address(table, row),
         bool(row.get(DECIDED)),
     )
+
+
+def spelled(table: Table, name: str, value: object) -> object:
+    """A word of a list of words without its underscores; everything else as it is."""
+    if name in table.described.choices and isinstance(value, str) and _CODE.fullmatch(value):
+        return value.replace("_", " ")
+    return value
 
 
 def tone_of(column: Column, value: object) -> str:
@@ -226,7 +240,7 @@ def _group_line(
     column = table.columns[group.column]
     drilled = replace(view.drilled(table, [row["group"]]), size=view.size)
     return GroupLine(
-        value=row["group"],
+        value=spelled(table, group.column, row["group"]),
         kind="text" if group.bucket else column.kind,
         count=row["count"],
         cells=tuple(Cell(row[name], table.columns[name].kind) for name in shown),

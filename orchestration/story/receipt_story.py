@@ -43,7 +43,8 @@ def _arrival(published: PublishedRows, receipt: Row) -> list[Fact]:
     facts = [Fact(on=receipt["received_on"], what=" ".join(described), amount=receipt["amount"], **source)]
     for column, what in (("deposit_on", "deposited"), ("reference_batch_on", "in reference batch")):
         if receipt.get(column):
-            batch = f" {receipt['reference_batch_id']}" if column == "reference_batch_on" else ""
+            named = column == "reference_batch_on" and receipt["reference_batch_id"]
+            batch = f" {receipt['reference_batch_id']}" if named else ""
             facts.append(Fact(on=receipt[column], what=what + batch, order=(RECEIVED, 1), **source))
     for reversal in published.where("marts.receipts", "reversal_of_receipt_id", receipt["receipt_id"]):
         facts.append(

@@ -1,0 +1,66 @@
+"""A Chromium for tests, without a window, and a server on loopback that stops by itself."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import uvicorn
+
+from tests.dashboards.world import PASSWORD, World
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium() -> str:
+    """Where the browser is: TIEOUT_CHROMIUM, else the system's. Skips the test where there is none."""
+    found = os.environ.get("TIEOUT_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        pytest.skip("there is no Chromium here; set TIEOUT_CHROMIUM to its path")
+    return found
+
+
+@contextmanager
+def served(world: World) -> Iterator[str]:
+    """The address at which the world's pages are served."""
+    config = uvicorn.Config(world.application, host="127.0.0.1", port=0, access_log=False, log_level="warning")
+    socket = config.bind_socket()
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+@contextmanager
+def opened(profile: Path, **options: object) -> Iterator["object"]:
+    """A browser with a profile of its own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            str(profile), executable_path=chromium(), headless=True, args=FLAGS,
+            viewport={"width": 1440, "height": 900}, **options,
+        )  # fmt: skip
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+def sign_in(page: object, address: str, name: str) -> None:
+    """Sign in as somebody of the world."""
+    page.goto(f"{address}/sign-in")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.main")
+    page.wait_for_url(f"{address}/")

@@ -1,0 +1,207 @@
+"""The pages that are more than a table: Today, the way from a difference to its lines, Ask, people, the log."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.dashboards.conftest import SignIn
+from tests.dashboards.world import World
+
+
+def form_token(client: TestClient) -> str:
+    return re.search(r'name="form_token" value="([^"]+)"', client.get("/").text)[1]
+
+
+def links(text: str, title: str) -> list[str]:
+    return [found.replace("&amp;", "&") for found in re.findall(rf'href="([^"]+)" title="{title}"', text)]
+
+
+def test_today_says_whether_it_ties_and_where_to_look(look_as: SignIn):
+    text = look_as("operator-of-p1").get("/").text
+    assert "2 things do not tie, 1 of them critical." in text
+    assert "125.25" in text
+    assert "40.20" in text
+    assert "Authorization missing" in text
+    assert "Files missing, late, empty or small" in text
+    assert text.count("<svg") == 3
+
+
+def test_every_chart_is_one_picture_with_a_sentence_and_its_table(look_as: SignIn):
+    text = look_as("viewer").get("/").text
+    for chart in re.findall(r"<svg[^>]*>", text):
+        assert 'role="img"' in chart
+        assert re.search(r'aria-label="[^"]+\d', chart)
+    assert "style=" not in text
+
+
+def test_a_clean_day_ties(tmp_path):
+    from contextlib import ExitStack
+
+    from tests.dashboards.conftest import signed_in
+    from tests.dashboards.world import make_world
+
+    with ExitStack() as stack:
+        client = signed_in(make_world(tmp_path, {}), "viewer", stack)
+        assert "Everything ties." in client.get("/").text
+
+
+def test_a_difference_leads_to_its_rows_and_a_row_to_both_sides(look_as: SignIn):
+    client = look_as("operator-of-l1")
+    week = client.get("/balancing?sort=emr_amount").text
+    rows = client.get(links(week, "the rows of this difference")[0]).text
+    assert "2 rows" in rows
+    assert "30.10" in rows
+    assert "missing in billing" in rows
+    exceptional = client.get(links(week, "the rows that do not tie")[0]).text
+    assert "1 row" in exceptional
+    record = client.get(re.search(r'href="(/differences/record[^"]+)"', exceptional)[1].replace("&amp;", "&")).text
+    assert "EP1" in record
+    assert "receipts.csv, row 7" in record
+    assert "There is nothing on this side." in record
+
+
+def test_the_statement_is_complete_in_itself_and_only_its_own_style_may_be_used(look_as: SignIn):
+    answer = look_as("operator-of-l1").get("/statement/print?location=L1&from=2026-02-23&to=2026-03-01")
+    assert answer.status_code == 200
+    assert "100.10" in answer.text
+    policy = answer.headers["content-security-policy"]
+    assert "style-src 'sha256-" in policy
+    assert "script-src" not in policy
+
+
+@pytest.mark.parametrize("query", ["from=x&to=y", "from=2026-03-02&to=2026-03-01", "basis=x&from=2026-03-01&to=2026-03-01"])
+def test_a_statement_of_nonsense_is_refused(look_as: SignIn, query: str):
+    assert look_as("viewer").get(f"/statement/print?{query}").status_code == 400
+
+
+def test_a_receipt_shows_its_money_its_messages_and_its_story(look_as: SignIn):
+    text = look_as("viewer").get("/receipt/R4").text
+    assert "Procedures it was applied to" in text
+    assert "Where every cent is" in text
+    assert "receipts.csv, row 2" in text
+    assert "No claim appeared" in look_as("viewer").get("/receipt/R1").text
+
+
+def test_looking_at_a_patient_is_logged_whatever_page_shows_it(world: World, act_as: SignIn):
+    client = act_as("viewer")
+    for path in (
+        "/patient/R1-patient",
+        "/receipt/R1",
+        "/claim/C1",
+        "/receipts?patient_id=R1-patient",
+        "/receipts/record?key=R1",
+    ):
+        before = world.access_log.latest(1)[0].entry_number
+        assert client.get(path).status_code == 200
+        entry = world.access_log.latest(1)[0]
+        assert entry.entry_number == before + 1, path
+        assert (entry.person, entry.action, entry.subject_kind, entry.subject_id) == (
+            "viewer", "viewed", "patient", "R1-patient",
+        )  # fmt: skip
+
+
+def test_names_are_revealed_after_a_reason_and_that_is_logged(world: World, act_as: SignIn):
+    client = act_as("operator")
+    token = form_token(client)
+    assert client.post("/reveal", data={"form_token": token, "reason": "x"}).status_code == 409
+    assert client.post("/reveal", data={"form_token": token, "reason": "calling the patient back"}).status_code == 200
+    assert "Names are shown" in client.get("/").text
+    entry = next(one for one in world.access_log.latest(5) if one.action == "revealed")
+    assert entry.reason == "calling the patient back"
+
+
+def test_an_analyst_asks_in_sql_and_it_is_logged_first(world: World, act_as: SignIn):
+    client = act_as("analyst")
+    sent = {"form_token": form_token(client), "sql": "select sum(amount) as total from marts.receipts", "style": "page"}
+    answer = client.post("/ask", data=sent)
+    assert "31,487.36" in answer.text
+    assert world.access_log.latest(1)[0].facts["sql"] == sent["sql"]
+    csv = client.post("/ask", data=sent | {"style": "csv", "sql": "select '=1+1' as a, -1.50::decimal(18,2) as b"})
+    assert csv.content.decode("utf-8-sig") == "a,b\r\n'=1+1,-1.50\r\n"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["select * from read_csv('/etc/passwd')", "drop table marts.receipts", "attach 'x.db'", "nonsense",
+     "copy marts.receipts to '/tmp/x'", "select patient_name from marts.receipts", "set memory_limit = '9GB'"],
+)  # fmt: skip
+def test_what_sql_may_not_do_is_refused(look_as: SignIn, sql: str):
+    client = look_as("analyst")
+    answer = client.post("/ask", data={"form_token": form_token(client), "sql": sql})
+    assert answer.status_code == 400
+    assert "root:" not in answer.text
+
+
+def test_a_question_leaves_nothing_behind(look_as: SignIn):
+    client = look_as("analyst")
+    token = form_token(client)
+    client.post("/ask", data={"form_token": token, "sql": "create table memory.main.mine as select 1"})
+    answer = client.post("/ask", data={"form_token": token, "sql": "from memory.main.mine"})
+    assert answer.status_code == 400
+
+
+def test_an_administrator_gives_access_and_nobody_changes_their_own(world: World, act_as: SignIn):
+    client = act_as("administrator")
+    token = form_token(client)
+    new = {"form_token": token, "action": "add", "name": "kim", "password": "a long enough one", "role": "viewer",
+           "locations": "L1"}  # fmt: skip
+    assert client.post("/people", data=new).status_code == 200
+    assert str(world.accounts.account("kim").grant) == "location L1"
+    assert client.post("/people", data=new).status_code == 409
+    assert client.post("/people", data=new | {"name": "lee", "password": "short"}).status_code == 409
+    own = {"form_token": token, "action": "role", "name": "Administrator", "role": "operator"}
+    assert client.post("/people", data=own).status_code == 409
+    assert client.post("/people", data={"form_token": token, "action": "disable", "name": "kim"}).status_code == 200
+    assert world.accounts.account("kim").is_disabled
+    assert [one.facts["change"] for one in world.access_log.latest(6) if one.action == "changed"] == ["disable", "add"]
+
+
+def test_the_access_log_is_looked_through_and_a_change_in_it_is_seen(world: World, act_as: SignIn):
+    client = act_as("reviewer")
+    client.get("/patient/R1-patient")
+    text = client.get("/access-log?action=viewed&person=reviewer").text
+    assert "patient R1-patient" in text
+    assert "The seals hold." in text
+    import sqlite3
+
+    with sqlite3.connect(world.home.access_log) as connection:
+        connection.execute("drop trigger entries_are_not_changed")
+        connection.execute("update entries set person = 'somebody' where action = 'viewed'")
+    connection.close()
+    assert "The seals are broken" in client.get("/access-log").text
+
+
+def test_a_fault_says_nothing_of_what_it_was_about(look_as: SignIn, monkeypatch, caplog):
+    from dashboards.tables.query import TableQuery
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("Could not convert string 'Ada Example' to INT32")
+
+    monkeypatch.setattr(TableQuery, "rows", fail)
+    answer = look_as("viewer").get("/receipts?status=Error")
+    assert answer.status_code == 500
+    assert "Ada" not in answer.text
+    assert "Ada" not in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+PAYLOAD = "<img src=x onerror=alert(1)>"
+
+
+def test_text_from_files_is_never_marks_on_a_page(tmp_path):
+    from contextlib import ExitStack
+
+    from tests.dashboards.conftest import signed_in
+    from tests.dashboards.world import ROWS, exception, make_world, receipt
+
+    rows = dict(ROWS)
+    rows["marts.receipts"] = [
+        receipt("R1", "L1", computed_message=PAYLOAD, receipt_type=PAYLOAD, payment_method=PAYLOAD)
+    ]
+    rows["exceptions.exceptions"] = [exception(1, "L1", what_was_found=PAYLOAD, what_to_do=PAYLOAD)]
+    with ExitStack() as stack:
+        client = signed_in(make_world(tmp_path, rows), "viewer", stack)
+        for path in ("/", "/receipts?status=Error", "/receipt/R1", "/receipts?group=receipt_type", "/exceptions",
+                     "/receipts?q=" + PAYLOAD, f"/exceptions/record?key={1:032x}"):  # fmt: skip
+            assert PAYLOAD not in client.get(path).text, path
