@@ -65,7 +65,7 @@ def record_page(visit: Visit, table: Table, key: Sequence[str]) -> Response:
     told = _TELLS.get(table.described.name)
     return visit.page(
         "record.html",
-        title=f"{table.described.title}: one row",
+        title=_title(table, row),
         table=table,
         facts=facts_of(table, row),
         sides={side: _side(table, row, names) for side, names in _SIDES.items()}
@@ -74,6 +74,12 @@ def record_page(visit: Visit, table: Table, key: Sequence[str]) -> Response:
         sources=sources_of(visit, row),
         story=_story(visit, told, str(key[0])) if told else None,
     )
+
+
+def _title(table: Table, row: Mapping[str, Any]) -> str:
+    """What the row is called: what its table shows first."""
+    first = row[table.default_columns[0]]
+    return f"{table.described.title}: {first}" if first is not None else table.described.title
 
 
 def _row_of(visit: Visit, table: Table, key: Sequence[str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import yaml
 REPOSITORY = Path(__file__).resolve().parents[2]
 LIBRARIES = (
     "compiling",
+    "dashboards",
     "deposits",
     "expectations",
     "ingestion",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import pytest
 import uvicorn
@@ -13,9 +14,14 @@ import uvicorn
 from tests.dashboards.world import PASSWORD, World
 
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def chromium() -> str:
@@ -29,11 +35,15 @@ def chromium() -> str:
 @contextmanager
 def served(world: World) -> Iterator[str]:
     """The address at which the world's pages are served."""
-    config = uvicorn.Config(world.application, host="127.0.0.1", port=0, access_log=False, log_level="warning")
+    config = uvicorn.Config(
+        world.application, host="127.0.0.1", port=0, access_log=False, log_level="warning"
+    )
     socket = config.bind_socket()
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()
+    while not server.started and thread.is_alive():
+        sleep(0.02)
     try:
         yield f"http://127.0.0.1:{socket.getsockname()[1]}"
     finally:
@@ -48,9 +58,13 @@ def opened(profile: Path, **options: object) -> Iterator["object"]:
 
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=chromium(), headless=True, args=FLAGS,
-            viewport={"width": 1440, "height": 900}, **options,
-        )  # fmt: skip
+            str(profile),
+            executable_path=chromium(),
+            headless=True,
+            args=FLAGS,
+            viewport={"width": 1440, "height": 900},
+            **options,
+        )
         try:
             yield context
         finally:

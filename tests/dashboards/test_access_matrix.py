@@ -44,18 +44,64 @@ ROUTES_MEANT = {
     ("POST", "/sign-out"): Permission.SEE,
 }
 TABLES = (
-    "balancing", "differences", "closed-months", "restatements", "exceptions", "kinds", "receipts",
-    "posting-differences", "disbursements", "refunds", "escrow", "escrow-ageing", "bridge", "aged-receipts",
-    "remittances", "era-claims", "balance-checks", "adjustments", "provider-adjustments", "legacy-clearing",
-    "deposits", "money-trail", "failed-charges", "charge-reasons", "formatter-runs", "charge-rules",
-    "claims-feed", "claims", "claim-lifecycle", "scrub", "billing-exceptions", "patients", "payment-log",
-    "appointments", "applications", "receipt-messages", "claim-changes", "files", "expected-files",
-    "repeated-deliveries", "deleted-rows", "quarantine", "corrections",
-)  # fmt: skip
+    "balancing",
+    "differences",
+    "closed-months",
+    "restatements",
+    "exceptions",
+    "kinds",
+    "receipts",
+    "posting-differences",
+    "disbursements",
+    "refunds",
+    "escrow",
+    "escrow-ageing",
+    "bridge",
+    "aged-receipts",
+    "remittances",
+    "era-claims",
+    "balance-checks",
+    "adjustments",
+    "provider-adjustments",
+    "legacy-clearing",
+    "deposits",
+    "money-trail",
+    "failed-charges",
+    "charge-reasons",
+    "formatter-runs",
+    "charge-rules",
+    "claims-feed",
+    "claims",
+    "claim-lifecycle",
+    "scrub",
+    "billing-exceptions",
+    "patients",
+    "payment-log",
+    "appointments",
+    "applications",
+    "receipt-messages",
+    "claim-changes",
+    "files",
+    "expected-files",
+    "repeated-deliveries",
+    "deleted-rows",
+    "quarantine",
+    "corrections",
+)
 FULL_SCOPE_ONLY = {
-    "remittances", "balance-checks", "adjustments", "provider-adjustments", "formatter-runs", "charge-rules",
-    "patients", "files", "repeated-deliveries", "deleted-rows", "quarantine", "corrections",
-}  # fmt: skip
+    "remittances",
+    "balance-checks",
+    "adjustments",
+    "provider-adjustments",
+    "formatter-runs",
+    "charge-rules",
+    "patients",
+    "files",
+    "repeated-deliveries",
+    "deleted-rows",
+    "quarantine",
+    "corrections",
+}
 for _name in TABLES:
     ROUTES_MEANT |= {
         ("GET", f"/{_name}"): Permission.SEE,
@@ -66,9 +112,8 @@ for _name in TABLES:
     }
 
 
-
 def addressed(path: str) -> str:
-    """An address of the route; what it asks for is not there, which is as good as there to whoever may ask."""
+    """An address of the route, for something that is not there."""
     return re.sub(r"\{\w+\}", "none", path)
 
 
@@ -116,7 +161,7 @@ def test_each_person_gets_in_where_meant_and_nowhere_else(look_as: SignIn, perso
     for (method, path), permission in ROUTES_MEANT.items():
         if (method, path) == ("POST", "/sign-out"):
             continue
-        # A form without its token is refused to everybody, so for those who may, another code tells it apart.
+        # A form without its token is refused to everybody; the sentence tells the reasons apart.
         answer = client.request(method, addressed(path), follow_redirects=False)
         refused = "That is not part of your role." in answer.text or "That needs full scope." in answer.text
         is_meant = permission in MEANT[role] and (permission is not Permission.ASK or grant.is_everything)

@@ -10,11 +10,27 @@ from tests.dashboards.browser import chromium, opened, served, sign_in
 from tests.dashboards.world import World, make_world
 
 PAGES = (
-    "/", "/balancing", "/balancing?group=location_id,charge_type", "/differences?is_expected=no",
-    "/exceptions?group=area,title", "/exceptions", "/receipts?status=Error", "/receipt/R1",
-    "/failed-charges?sort=amount", "/escrow-ageing?sort=age_days", "/remittances", "/deposits?sort=deposited_on",
-    "/patients", "/patient/R1-patient", "/claim/C1", "/files", "/quarantine", "/statement", "/what-if", "/run",
-)  # fmt: skip
+    "/",
+    "/balancing",
+    "/balancing?group=location_id,charge_type",
+    "/differences?is_expected=no",
+    "/exceptions?group=area,title",
+    "/exceptions",
+    "/receipts?status=Error",
+    "/receipt/R1",
+    "/failed-charges?sort=amount",
+    "/escrow-ageing?sort=age_days",
+    "/remittances",
+    "/deposits?sort=deposited_on",
+    "/patients",
+    "/patient/R1-patient",
+    "/claim/C1",
+    "/files",
+    "/quarantine",
+    "/statement",
+    "/what-if",
+    "/run",
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +54,20 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
 @pytest.fixture
 def page(context) -> Iterator[object]:
     """A page whose browser console and requests are watched."""
+    context.clear_cookies()
     opened_page = context.new_page()
+    opened_page.set_default_timeout(10_000)
     told: list[str] = []
     opened_page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
     opened_page.on("pageerror", lambda error: told.append(str(error)))
-    opened_page.on("request", lambda request: told.append(request.url) if "127.0.0.1" not in request.url
-                   and not request.url.startswith("data:") else None)  # fmt: skip
+    opened_page.on(
+        "request",
+        lambda request: (
+            told.append(request.url)
+            if "127.0.0.1" not in request.url and not request.url.startswith("data:")
+            else None
+        ),
+    )
     yield opened_page
     opened_page.close()
     assert not told, "the browser complained, or something was asked of another place"
@@ -138,6 +162,7 @@ def test_no_page_has_a_serious_finding_of_the_accessibility_rules(page, address:
     axe = Axe()
     found = []
     page.goto(f"{address}/sign-in")
+    assert not axe.run(page).response["violations"]
     sign_in(page, address, "administrator")
     paths = [*PAGES, "/people", "/access-log"] if scheme == "light" else ["/", *PAGES[4:8]]
     for path in paths:

@@ -26,7 +26,9 @@ def entries(world: World) -> list:
 
 def test_a_decision_is_an_entry_of_the_journal_and_stands_beside_its_row(world: World, act_as: SignIn):
     client = act_as("operator")
-    text = send(client, decision="hold", hold_until="2030-01-05", reason="claim is on its way", key=["R1", "R2"])
+    text = send(
+        client, decision="hold", hold_until="2030-01-05", reason="claim is on its way", key=["R1", "R2"]
+    )
     assert "2 entered on" in text
     found = entries(world)
     assert [(one.person, one.subject_id, one.action, one.reason) for one in found] == [
@@ -74,11 +76,18 @@ def test_rows_out_of_scope_are_not_decided_about(world: World, act_as: SignIn):
 
 def test_failed_charges_are_reprocessed_delayed_and_released(world: World, act_as: SignIn):
     client = act_as("operator")
-    assert "1 entered" in send(client, "/failed-charges", decision="reprocess", key="A\x1fCH1", reason="mended")
+    assert "1 entered" in send(
+        client, "/failed-charges", decision="reprocess", key="A\x1fCH1", reason="mended"
+    )
     assert "Say why" in send(client, "/failed-charges", decision="delay", key="A\x1fCH2", until="2030-01-01")
-    text = send(client, "/failed-charges", decision="delay", key="A\x1fCH2", until="2030-01-01", reason="new card")
+    text = send(
+        client, "/failed-charges", decision="delay", key="A\x1fCH2", until="2030-01-01", reason="new card"
+    )
     assert "1 entered" in text
-    assert [(one.subject_id, one.action) for one in entries(world)] == [("A|CH1", "reprocess"), ("A|CH2", "delay")]
+    assert [(one.subject_id, one.action) for one in entries(world)] == [
+        ("A|CH1", "reprocess"),
+        ("A|CH2", "delay"),
+    ]
     assert "delayed until 2030-01-01" in client.get("/failed-charges?charge_record_id=CH2").text
 
 
@@ -118,7 +127,9 @@ def test_only_operators_decide(world: World, act_as: SignIn, person: str):
     assert 'id="decide"' not in client.get("/receipts?status=Error").text
 
 
-@pytest.mark.parametrize("back", ["//example.org", "https://example.org", "\\\\example.org", "/receipts?status=New"])
+@pytest.mark.parametrize(
+    "back", ["//example.org", "https://example.org", "\\\\example.org", "/receipts?status=New"]
+)
 def test_the_way_back_stays_on_this_server(act_as: SignIn, back: str):
     text = send(act_as("operator"), decision="ignore", key="R1", trial="yes", back=back)
     assert "example.org" not in text

@@ -19,18 +19,61 @@ from tests.dashboards.conftest import SignIn, signed_in
 from tests.dashboards.world import ROWS, World, make_world, receipt
 
 DANGEROUS = [
-    "=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "\x00=1", " =1", "＝1+1", "＋1", "－1", "＠x",
-    "a;=1", 'a,"=1', 'a"=1', "=cmd|' /C calc'!A0", '=HYPERLINK("x")', "=IMPORTXML(1)", "-2+3", "+", "=", "@", "-",
-    "\u00a0=1", "\u2003=1", "\u3000=1", "=\u0085", "x\n=1", "x\t@y", "DDE;=1", "'=1", "''", "-1.5", "+1", "1e5",
-    "plain", "a&b<c>d", "]]>", "é 🙈", " spaces ", "\ufffe", "\x01\x1f", "_x0041_", "</t></is></c><c><f>1</f></c>",
-]  # fmt: skip
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "\x00=1",
+    " =1",
+    "\uff1d1+1",
+    "\uff0b1",
+    "\uff0d1",
+    "\uff20x",
+    "a;=1",
+    'a,"=1',
+    'a"=1',
+    "=cmd|' /C calc'!A0",
+    '=HYPERLINK("x")',
+    "=IMPORTXML(1)",
+    "-2+3",
+    "+",
+    "=",
+    "@",
+    "-",
+    "\u00a0=1",
+    "\u2003=1",
+    "\u3000=1",
+    "=\u0085",
+    "x\n=1",
+    "x\t@y",
+    "DDE;=1",
+    "'=1",
+    "''",
+    "-1.5",
+    "+1",
+    "1e5",
+    "plain",
+    "a&b<c>d",
+    "]]>",
+    "é 🙈",
+    " spaces ",
+    "\ufffe",
+    "\x01\x1f",
+    "_x0041_",
+    "</t></is></c><c><f>1</f></c>",
+]
 
 
 @pytest.fixture(scope="module")
 def dangerous(tmp_path_factory: pytest.TempPathFactory) -> World:
     rows = dict(ROWS)
     rows["marts.receipts"] = [
-        receipt(f"R{number:03d}", "L1", computed_message=text, amount="-12.30", escrow_amount="90071992547409.93")
+        receipt(
+            f"R{number:03d}", "L1", computed_message=text, amount="-12.30", escrow_amount="90071992547409.93"
+        )
         for number, text in enumerate(DANGEROUS)
     ]
     return make_world(tmp_path_factory.mktemp("dangerous"), rows)
@@ -44,7 +87,8 @@ def client(dangerous: World):
         yield signed_in(dangerous, "viewer", stack)
 
 
-VIEW = "sort=receipt_id&columns=receipt_id,computed_message,amount,escrow_amount,received_on,received_at,is_over_applied"
+COLUMNS = "receipt_id,computed_message,amount,escrow_amount,received_on,received_at,is_over_applied"
+VIEW = f"sort=receipt_id&columns={COLUMNS}"
 
 
 def test_no_cell_of_the_csv_can_be_taken_for_a_formula(client: TestClient):

@@ -1,4 +1,4 @@
-"""The pages that are more than a table: Today, the way from a difference to its lines, Ask, people, the log."""
+"""Pages that are more than a table: Today, the way from a difference to its lines, Ask, people, the log."""
 
 import re
 
@@ -55,7 +55,9 @@ def test_a_difference_leads_to_its_rows_and_a_row_to_both_sides(look_as: SignIn)
     assert "missing in billing" in rows
     exceptional = client.get(links(week, "the rows that do not tie")[0]).text
     assert "1 row" in exceptional
-    record = client.get(re.search(r'href="(/differences/record[^"]+)"', exceptional)[1].replace("&amp;", "&")).text
+    record = client.get(
+        re.search(r'href="(/differences/record[^"]+)"', exceptional)[1].replace("&amp;", "&")
+    ).text
     assert "EP1" in record
     assert "receipts.csv, row 7" in record
     assert "There is nothing on this side." in record
@@ -70,7 +72,9 @@ def test_the_statement_is_complete_in_itself_and_only_its_own_style_may_be_used(
     assert "script-src" not in policy
 
 
-@pytest.mark.parametrize("query", ["from=x&to=y", "from=2026-03-02&to=2026-03-01", "basis=x&from=2026-03-01&to=2026-03-01"])
+@pytest.mark.parametrize(
+    "query", ["from=x&to=y", "from=2026-03-02&to=2026-03-01", "basis=x&from=2026-03-01&to=2026-03-01"]
+)
 def test_a_statement_of_nonsense_is_refused(look_as: SignIn, query: str):
     assert look_as("viewer").get(f"/statement/print?{query}").status_code == 400
 
@@ -97,15 +101,21 @@ def test_looking_at_a_patient_is_logged_whatever_page_shows_it(world: World, act
         entry = world.access_log.latest(1)[0]
         assert entry.entry_number == before + 1, path
         assert (entry.person, entry.action, entry.subject_kind, entry.subject_id) == (
-            "viewer", "viewed", "patient", "R1-patient",
-        )  # fmt: skip
+            "viewer",
+            "viewed",
+            "patient",
+            "R1-patient",
+        )
 
 
 def test_names_are_revealed_after_a_reason_and_that_is_logged(world: World, act_as: SignIn):
     client = act_as("operator")
     token = form_token(client)
     assert client.post("/reveal", data={"form_token": token, "reason": "x"}).status_code == 409
-    assert client.post("/reveal", data={"form_token": token, "reason": "calling the patient back"}).status_code == 200
+    assert (
+        client.post("/reveal", data={"form_token": token, "reason": "calling the patient back"}).status_code
+        == 200
+    )
     assert "Names are shown" in client.get("/").text
     entry = next(one for one in world.access_log.latest(5) if one.action == "revealed")
     assert entry.reason == "calling the patient back"
@@ -113,19 +123,32 @@ def test_names_are_revealed_after_a_reason_and_that_is_logged(world: World, act_
 
 def test_an_analyst_asks_in_sql_and_it_is_logged_first(world: World, act_as: SignIn):
     client = act_as("analyst")
-    sent = {"form_token": form_token(client), "sql": "select sum(amount) as total from marts.receipts", "style": "page"}
+    sent = {
+        "form_token": form_token(client),
+        "sql": "select sum(amount) as total from marts.receipts",
+        "style": "page",
+    }
     answer = client.post("/ask", data=sent)
     assert "31,487.36" in answer.text
     assert world.access_log.latest(1)[0].facts["sql"] == sent["sql"]
-    csv = client.post("/ask", data=sent | {"style": "csv", "sql": "select '=1+1' as a, -1.50::decimal(18,2) as b"})
+    csv = client.post(
+        "/ask", data=sent | {"style": "csv", "sql": "select '=1+1' as a, -1.50::decimal(18,2) as b"}
+    )
     assert csv.content.decode("utf-8-sig") == "a,b\r\n'=1+1,-1.50\r\n"
 
 
 @pytest.mark.parametrize(
     "sql",
-    ["select * from read_csv('/etc/passwd')", "drop table marts.receipts", "attach 'x.db'", "nonsense",
-     "copy marts.receipts to '/tmp/x'", "select patient_name from marts.receipts", "set memory_limit = '9GB'"],
-)  # fmt: skip
+    [
+        "select * from read_csv('/etc/passwd')",
+        "drop table marts.receipts",
+        "attach 'x.db'",
+        "nonsense",
+        "copy marts.receipts to '/tmp/x'",
+        "select patient_name from marts.receipts",
+        "set memory_limit = '9GB'",
+    ],
+)
 def test_what_sql_may_not_do_is_refused(look_as: SignIn, sql: str):
     client = look_as("analyst")
     answer = client.post("/ask", data={"form_token": form_token(client), "sql": sql})
@@ -144,17 +167,29 @@ def test_a_question_leaves_nothing_behind(look_as: SignIn):
 def test_an_administrator_gives_access_and_nobody_changes_their_own(world: World, act_as: SignIn):
     client = act_as("administrator")
     token = form_token(client)
-    new = {"form_token": token, "action": "add", "name": "kim", "password": "a long enough one", "role": "viewer",
-           "locations": "L1"}  # fmt: skip
+    new = {
+        "form_token": token,
+        "action": "add",
+        "name": "kim",
+        "password": "a long enough one",
+        "role": "viewer",
+        "locations": "L1",
+    }
     assert client.post("/people", data=new).status_code == 200
     assert str(world.accounts.account("kim").grant) == "location L1"
     assert client.post("/people", data=new).status_code == 409
     assert client.post("/people", data=new | {"name": "lee", "password": "short"}).status_code == 409
     own = {"form_token": token, "action": "role", "name": "Administrator", "role": "operator"}
     assert client.post("/people", data=own).status_code == 409
-    assert client.post("/people", data={"form_token": token, "action": "disable", "name": "kim"}).status_code == 200
+    assert (
+        client.post("/people", data={"form_token": token, "action": "disable", "name": "kim"}).status_code
+        == 200
+    )
     assert world.accounts.account("kim").is_disabled
-    assert [one.facts["change"] for one in world.access_log.latest(6) if one.action == "changed"] == ["disable", "add"]
+    assert [one.facts["change"] for one in world.access_log.latest(6) if one.action == "changed"] == [
+        "disable",
+        "add",
+    ]
 
 
 def test_the_access_log_is_looked_through_and_a_change_in_it_is_seen(world: World, act_as: SignIn):
@@ -202,6 +237,13 @@ def test_text_from_files_is_never_marks_on_a_page(tmp_path):
     rows["exceptions.exceptions"] = [exception(1, "L1", what_was_found=PAYLOAD, what_to_do=PAYLOAD)]
     with ExitStack() as stack:
         client = signed_in(make_world(tmp_path, rows), "viewer", stack)
-        for path in ("/", "/receipts?status=Error", "/receipt/R1", "/receipts?group=receipt_type", "/exceptions",
-                     "/receipts?q=" + PAYLOAD, f"/exceptions/record?key={1:032x}"):  # fmt: skip
+        for path in (
+            "/",
+            "/receipts?status=Error",
+            "/receipt/R1",
+            "/receipts?group=receipt_type",
+            "/exceptions",
+            "/receipts?q=" + PAYLOAD,
+            f"/exceptions/record?key={1:032x}",
+        ):
             assert PAYLOAD not in client.get(path).text, path

@@ -23,7 +23,11 @@ def leaks(text: str) -> list[str]:
 def test_no_page_shows_what_is_not_in_scope(look_as: SignIn, name: str):
     client = look_as("operator-of-p1")
     table = described()[name]
-    queries = [f"sort={table.sort}", *table.views.values(), *(f"group={','.join(one)}" for one in table.groups)]
+    queries = [
+        f"sort={table.sort}",
+        *table.views.values(),
+        *(f"group={','.join(one)}" for one in table.groups),
+    ]
     for query in queries:
         answer = client.get(f"/{name}?{query}")
         assert answer.status_code == 200, query
@@ -42,7 +46,12 @@ def test_no_export_holds_what_is_not_in_scope(look_as: SignIn, name: str):
 
 def test_everybody_with_full_scope_does_see_it(look_as: SignIn):
     """Or the tests above would prove nothing."""
-    for name in ("receipts?sort=amount", "exceptions?sort=kind", "failed-charges?sort=amount", "claims?sort=claim_id"):
+    for name in (
+        "receipts?sort=amount",
+        "exceptions?sort=kind",
+        "failed-charges?sort=amount",
+        "claims?sort=claim_id",
+    ):
         assert leaks(look_as("viewer").get(f"/{name}").text), name
 
 
@@ -87,7 +96,13 @@ def test_what_is_not_in_scope_is_not_there(look_as: SignIn, path: str):
 
 def test_asking_for_it_by_name_finds_nothing(look_as: SignIn):
     client = look_as("operator-of-p1")
-    for query in ("location_id=L3", "amount=31337.31", f"q={FOREIGN}", f"receipt_id={FOREIGN}-R", "amount.min=31000"):
+    for query in (
+        "location_id=L3",
+        "amount=31337.31",
+        f"q={FOREIGN}",
+        f"receipt_id={FOREIGN}-R",
+        "amount.min=31000",
+    ):
         answer = client.get(f"/receipts?{query}")
         assert "0 rows" in answer.text, query
 

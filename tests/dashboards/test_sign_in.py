@@ -133,7 +133,8 @@ def test_a_wrong_sign_in_says_the_same_whoever_it_is(world: World):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://example.org"}]
+    "headers",
+    [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://example.org"}],
 )
 def test_signing_in_from_another_site_is_refused(world: World, headers: dict[str, str]):
     answer = client_of(world).post("/sign-in", data={"name": "viewer", "password": PASSWORD}, headers=headers)
@@ -147,9 +148,16 @@ def test_another_name_for_this_machine_is_refused(world: World):
 
 @pytest.mark.parametrize(
     ("token", "headers"),
-    [("", {}), ("made up", {}), (None, {"sec-fetch-site": "cross-site"}), (None, {"origin": "https://example.org"})],
+    [
+        ("", {}),
+        ("made up", {}),
+        (None, {"sec-fetch-site": "cross-site"}),
+        (None, {"origin": "https://example.org"}),
+    ],
 )
-def test_a_form_that_is_not_ours_does_nothing(world: World, act_as: SignIn, token: str | None, headers: dict[str, str]):
+def test_a_form_that_is_not_ours_does_nothing(
+    world: World, act_as: SignIn, token: str | None, headers: dict[str, str]
+):
     client = act_as("operator")
     good = form_token(client)
     answer = client.post(

@@ -1,4 +1,4 @@
-"""The one table: filter, order, groups with subtotals, drill-down, columns, pages, and addresses that say it all."""
+"""The one table: filter, order, groups with subtotals, drill-down, columns, pages, and its addresses."""
 
 import re
 from decimal import Decimal
@@ -86,7 +86,11 @@ def test_a_group_without_a_value_can_be_opened(look_as: SignIn):
 
 def test_pages_hold_every_row_once(look_as: SignIn):
     client = look_as("viewer")
-    found = [one for page in (1, 2, 3) for one in ids(client.get(f"/receipts?sort=received_on&size=2&page={page}").text)]
+    found = [
+        one
+        for page in (1, 2, 3)
+        for one in ids(client.get(f"/receipts?sort=received_on&size=2&page={page}").text)
+    ]
     assert sorted(found) == ["FOREIGN-R", "R1", "R2", "R3", "R4"]
 
 
@@ -109,7 +113,9 @@ def test_every_column_that_a_table_names_is_in_the_contract_of_its_mart(name: st
     table = described()[name]
     if not table.source.startswith("marts."):
         pytest.skip("the exceptions' own schema has no contract in dbt")
-    known = {column for column, _, _ in contracts()[table.source]} | set(table.derived) | {"decided_since_run"}
+    known = (
+        {column for column, _, _ in contracts()[table.source]} | set(table.derived) | {"decided_since_run"}
+    )
     named = [*table.columns, *table.key, *table.choices, *table.not_summed, *table.titles]
     named += [link.column for link in table.links] + [mode.column for mode in table.modes]
     named += [level.split(".")[0] for levels in table.groups for level in levels]
@@ -117,17 +123,64 @@ def test_every_column_that_a_table_names_is_in_the_contract_of_its_mart(name: st
 
 
 PAYLOADS = [
-    "'; drop table marts.receipts; --", "1; attach 'x.db'", "read_csv('/etc/passwd')", "copy marts.receipts to 'x'",
-    "' or 1=1 --", "\" or \"\"=\"", "$v0", "${v0}", "%27", "\\", "\x00", "\x1f", "é" * 301, "🙈", "NaN", "Infinity",
-    "1e400", "1e-400", "9" * 400, "--", "/*", "*/", "{{7*7}}", "<script>alert(1)</script>", "٣", "2026-13-45",
-    "0001-01-01", "9999-12-31", "-", ",", ",,", ".", "..", "../../etc/passwd", "null", "true", "yes", "1.005",
-]  # fmt: skip
+    "'; drop table marts.receipts; --",
+    "1; attach 'x.db'",
+    "read_csv('/etc/passwd')",
+    "copy marts.receipts to 'x'",
+    "' or 1=1 --",
+    '" or ""="',
+    "$v0",
+    "${v0}",
+    "%27",
+    "\\",
+    "\x00",
+    "\x1f",
+    "é" * 301,
+    "🙈",
+    "NaN",
+    "Infinity",
+    "1e400",
+    "1e-400",
+    "9" * 400,
+    "--",
+    "/*",
+    "*/",
+    "{{7*7}}",
+    "<script>alert(1)</script>",
+    "٣",
+    "2026-13-45",
+    "0001-01-01",
+    "9999-12-31",
+    "-",
+    ",",
+    ",,",
+    ".",
+    "..",
+    "../../etc/passwd",
+    "null",
+    "true",
+    "yes",
+    "1.005",
+]
 
 
 PARAMETERS = (
-    "sort", "group", "columns", "page", "size", "q", "location_id", "location_id.has", "amount.min",
-    "location_id.none", "received_on", "no_such_column", "location_id.no", "a b", "a'b",
-)  # fmt: skip
+    "sort",
+    "group",
+    "columns",
+    "page",
+    "size",
+    "q",
+    "location_id",
+    "location_id.has",
+    "amount.min",
+    "location_id.none",
+    "received_on",
+    "no_such_column",
+    "location_id.no",
+    "a b",
+    "a'b",
+)
 
 
 def test_nothing_in_an_address_is_read_as_sql(look_as: SignIn):
@@ -135,7 +188,7 @@ def test_nothing_in_an_address_is_read_as_sql(look_as: SignIn):
     before = client.get("/receipts/export.csv").content
     for parameter in PARAMETERS:
         for number, payload in enumerate(PAYLOADS):
-            # The export asks the engine the same as the page and is quicker; some pages as well, for the marks.
+            # The export asks the engine the same as the page and is quicker; some pages for the marks.
             path = "/receipts" if number % 7 == 0 else "/receipts/export.csv"
             answer = client.get(path, params={parameter: payload})
             assert answer.status_code in {200, 400}, (parameter, payload)
@@ -148,10 +201,20 @@ def test_nothing_in_an_address_is_read_as_sql(look_as: SignIn):
 
 @pytest.mark.parametrize(
     "query",
-    ["nothing=1", "amount.min=ten", "received_on=yesterday", "sort=nothing", "group=amount.month", "page=0",
-     "size=100000", "columns=nothing", "is_over_applied=perhaps", "group=status,location_id,amount,payer_id,hold_until",
-     "amount.min=1&amount.min=2"],
-)  # fmt: skip
+    [
+        "nothing=1",
+        "amount.min=ten",
+        "received_on=yesterday",
+        "sort=nothing",
+        "group=amount.month",
+        "page=0",
+        "size=100000",
+        "columns=nothing",
+        "is_over_applied=perhaps",
+        "group=status,location_id,amount,payer_id,hold_until",
+        "amount.min=1&amount.min=2",
+    ],
+)
 def test_an_address_that_cannot_be_read_is_refused(receipts, query: str):
     with pytest.raises(ViewError):
         parse(receipts, query)
@@ -167,7 +230,11 @@ def test_the_address_of_a_view_gives_the_view_again(receipts, data):
         receipts,
         urlencode(
             [(name + operator, text) for name, operator, text in parts]
-            + [("amount.min", str(amount)), ("sort", "-amount,received_on"), ("group", "location_id,received_on.month")]
+            + [
+                ("amount.min", str(amount)),
+                ("sort", "-amount,received_on"),
+                ("group", "location_id,received_on.month"),
+            ]
         ),
     )
     again = parse(receipts, view.query)
@@ -207,17 +274,31 @@ def test_what_is_protected_is_masked_until_somebody_says_why(tmp_path):
     (tmp_path / "tieout-1.manifest.json").write_text('{"as_of": "2026-03-02", "run_id": "1"}')
     snapshot = Snapshot(file)
     table = bound(
-        Described(name="people", source="marts.people", title="People", key=("patient_id",), scope="full",
-                  columns=("patient_id", "patient_name", "birth_date"), sort="patient_id"),
+        Described(
+            name="people",
+            source="marts.people",
+            title="People",
+            key=("patient_id",),
+            scope="full",
+            columns=("patient_id", "patient_name", "birth_date"),
+            sort="patient_id",
+        ),
         snapshot,
-    )  # fmt: skip
+    )
     names = list(table.default_columns)
     with snapshot.cursor() as connection:
         masked = TableQuery(connection, table, Scope(None))
-        assert masked.rows(View(), names) == [{"patient_id": "P1", "patient_name": "•••", "birth_date": "•••"}]
+        assert masked.rows(View(), names) == [
+            {"patient_id": "P1", "patient_name": "•••", "birth_date": "•••"}
+        ]
         assert [*masked.lines(View(), names, "c0 || c1 || c2")] == [["P1••••••"]]
         assert masked.totals(View(search="ada"), names).count == 0
-        for query in ("patient_name.has=a", "sort=patient_name", "group=birth_date", "birth_date.min=1980-01-01"):
+        for query in (
+            "patient_name.has=a",
+            "sort=patient_name",
+            "group=birth_date",
+            "birth_date.min=1980-01-01",
+        ):
             with pytest.raises(ViewError):
                 parse(table, query)
             parse(table, query, is_revealed=True)

@@ -1,8 +1,8 @@
 """A published file with every mart by its contract and a few rows by hand, for tests of the pages.
 
-The tables are made from the contracts in the dbt models, so that a page which names a column that no mart has
-fails here, without a run. Rows: two practices, `P1` with locations `L1` and `L2`, `P2` with `L3`. Everything of
-`L3` carries the word `FOREIGN`, by which a leak to people of `P1` is noticed.
+The tables are made from the contracts in the dbt models, so that a page which names a column that no mart
+has fails here, without a run. Rows: two practices, `P1` with locations `L1` and `L2`, `P2` with `L3`.
+Everything of `L3` carries the word `FOREIGN`, by which a leak to people of `P1` is noticed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ EXCEPTIONS = REPOSITORY / "expectations" / "schema.sql"
 
 AS_OF = date(2026, 3, 2)
 FOREIGN = "FOREIGN"
-PASSWORD = "a password for tests"  # noqa: S105
+PASSWORD = "a password for tests"
 QUICK = {"memory_kib": 8, "passes": 1}
 
 Rows = Sequence[Mapping[str, Any]]
@@ -41,7 +41,8 @@ def receipt(receipt_id: str, location_id: str, **more: Any) -> dict[str, Any]:
     amount = more.pop("amount", "50.00")
     return {
         "receipt_id": receipt_id, "location_id": location_id, "patient_id": f"{receipt_id}-patient",
-        "payer_class": "Patient", "receipt_type": "Co-Pay", "payment_method": "Check", "receipt_status": "New",
+        "payer_class": "Patient", "receipt_type": "Co-Pay", "payment_method": "Check",
+        "receipt_status": "New",
         "computed_status": "Error", "computed_code": "NO_CLAIM_FOUND",
         "computed_message": "No claim appeared by the co-pay deadline.", "received_on": "2026-02-10",
         "received_at": "2026-02-10 09:30:00", "amount": amount, "applied_amount": "0.00",
@@ -86,7 +87,8 @@ def difference(location_id: str, number: int, amount: str, **more: Any) -> dict[
 def charge(charge_id: str, location_id: str, practice_id: str = "P1", **more: Any) -> dict[str, Any]:
     return {
         "company_id": "A", "practice_id": practice_id, "location_id": location_id, "run_number": "F1",
-        "charge_record_id": charge_id, "claim_id": "C1", "line_number": 1, "patient_id": f"{charge_id}-patient",
+        "charge_record_id": charge_id, "claim_id": "C1", "line_number": 1,
+        "patient_id": f"{charge_id}-patient",
         "payer_id": "PAY", "main_reason_code": "FC01", "main_reason": "Authorization missing",
         "reason_codes": "FC01", "reason_count": 1, "owner": "clinic", "what_to_do": "Mend it.",
         "oldest_failure_on": "2026-02-01", "last_failure_on": "2026-02-20", "failure_count": 2,
@@ -132,8 +134,9 @@ ROWS: dict[str, Rows] = {
         charge(f"{FOREIGN}-CH", "L3", "P2", amount="31337.31", main_reason=FOREIGN),
     ],
     "marts.failed_charge_reasons": [
-        {"company_id": "A", "charge_record_id": "CH1", "reason_code": "FC01", "reason": "Authorization missing",
-         "severity": "block", "owner": "clinic", "is_standing": True, "last_failure_on": "2026-02-20"},
+        {"company_id": "A", "charge_record_id": "CH1", "reason_code": "FC01",
+         "reason": "Authorization missing", "severity": "block", "owner": "clinic",
+         "is_standing": True, "last_failure_on": "2026-02-20"},
         {"company_id": "A", "charge_record_id": f"{FOREIGN}-CH", "reason_code": "FC01", "reason": FOREIGN,
          "severity": "block", "owner": "clinic", "is_standing": True, "last_failure_on": "2026-02-20"},
     ],
@@ -248,7 +251,7 @@ PEOPLE: dict[str, tuple[Role, Grant]] = {
 
 
 def make_world(root: Path, rows: Mapping[str, Rows] = ROWS) -> World:
-    """A home in ``root`` with a person for each role, and three who see practice P1 or location L1 only."""
+    """A home in ``root`` with a person for each role, and some who see practice P1 or location L1 only."""
     home = Home(root)
     publish(home, rows)
     accounts = Accounts(home.accounts, Passwords(**QUICK))
