@@ -72,6 +72,8 @@ class Snapshot:
         self.users = 0
         self._lock = Lock()
         self._pending_head = 0
+        self._pending_count = 0
+        self._computing: dict[Any, Lock] = {}
         self._cache: OrderedDict[Any, Any] = OrderedDict()
         self._connection = opened(data_file)
         self._connection.execute(
@@ -79,6 +81,11 @@ class Snapshot:
         )
         self.tables = self._described()
         self.locations_of_practice = self._practices()
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether people decided something that this file does not count."""
+        return self._pending_count > 0
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own for one request; close it afterwards."""
@@ -98,22 +105,31 @@ class Snapshot:
             if pending.decided:
                 cursor.executemany(f"insert into {PENDING} values (?, ?, ?)", pending.decided)  # noqa: S608
             cursor.execute("commit")
-            self._pending_head = pending.head
+            self._pending_head, self._pending_count = pending.head, len(pending.decided)
 
     def cached(self, key: tuple[Any, ...], compute: Callable[[], Result]) -> Result:
         """The result of ``compute``, kept while this file and the journal stay as they are."""
         whole = (self._pending_head, *key)
         with self._lock:
             if whole in self._cache:
-                self._cache.move_to_end(whole)
-                kept: Result = self._cache[whole]
-                return kept
-        result = compute()
-        with self._lock:
-            self._cache[whole] = result
-            while len(self._cache) > _MOST_CACHED:
-                self._cache.popitem(last=False)
+                return self._kept(whole)
+            mine = self._computing.setdefault(whole, Lock())
+        # Whoever asks the same in the meantime waits for the answer instead of working it out as well.
+        with mine:
+            with self._lock:
+                if whole in self._cache:
+                    return self._kept(whole)
+            result = compute()
+            with self._lock:
+                self._cache[whole] = result
+                self._computing.pop(whole, None)
+                while len(self._cache) > _MOST_CACHED:
+                    self._cache.popitem(last=False)
         return result
+
+    def _kept(self, key: Any) -> Any:  # noqa: ANN401 (whatever was kept)
+        self._cache.move_to_end(key)
+        return self._cache[key]
 
     def _described(self) -> dict[str, PublishedTable]:
         columns: dict[str, list[PublishedColumn]] = {}

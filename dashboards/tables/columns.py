@@ -64,7 +64,8 @@ class Table:
     described: Described
     description: str
     columns: dict[str, Column]
-    has_location: bool
+    has_pending: bool = False
+    """Whether people decided something since the run, so that rows are read beside their decisions."""
 
     @property
     def default_columns(self) -> tuple[str, ...]:
@@ -94,20 +95,21 @@ def bound(described: Described, snapshot: Snapshot) -> Table | None:
     for name, derived in described.derived.items():
         columns[name] = _column(described, name, derived.type, derived.description, f"({derived.sql})")
     if described.decisions:
+        decided = quote(DECIDED) if snapshot.has_pending else "null::varchar"
         columns[DECIDED] = Column(
             DECIDED,
             "Decided since",
             "What people entered since the last run; it counts from the next run on.",
             Kind.TEXT,
-            quote(DECIDED),
+            decided,
         )
-    return Table(described, published.description, columns, "location_id" in columns)
+    return Table(described, published.description, columns, snapshot.has_pending)
 
 
 def source_sql(table: Table) -> str:
     """What the table's columns are read from, with people's decisions beside where they are made about it."""
     described = table.described
-    if not described.decisions:
+    if not described.decisions or not table.has_pending:
         return f"wh.{described.source}"
     key = "receipt_id" if described.decisions == "receipt" else "company_id || '|' || charge_record_id"
     return (

@@ -69,12 +69,15 @@ class TableQuery:
         """One page of rows with the columns ``names`` and the key."""
         where = self._where(view)
         wanted = list(dict.fromkeys([*names, *self._table.described.key]))
+        source, order = source_sql(self._table), self._order(view)
         limit = f"limit {view.size} offset {(view.page - 1) * view.size}"
-        return self._asked(
-            f"select {self._selected(wanted)} from {source_sql(self._table)}"  # noqa: S608
-            f" where {where.sql} order by {self._order(view)} {limit}",
-            where.values,
-        )
+        if self._table.has_pending and self._table.described.decisions:
+            asked = f"from {source} where {where.sql} order by {order} {limit}"
+        else:
+            # Only the conditions and the order are read for every row, the rest for the rows of this page.
+            chosen = f"select rowid from {source} where {where.sql} order by {order} {limit}"  # noqa: S608
+            asked = f"from {source} where rowid in ({chosen}) order by {order}"
+        return self._asked(f"select {self._selected(wanted)} {asked}", where.values)
 
     def totals(self, view: View, names: Sequence[str]) -> Totals:
         """The count and the sums over every row of the view."""

@@ -33,13 +33,14 @@ _Signature = tuple[tuple[int, int], ...]
 
 
 class HomeOffice:
-    """Implements `dashboards.office.Office`. Settings are read when they are needed, as a run reads them."""
+    """Implements `dashboards.office.Office`. Settings that changed are read again, without a restart."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
         self._kept = Lock()
         self._one_entering = Lock()
         self._pending: tuple[object, Pending] | None = None
+        self._read_settings: tuple[object, Settings] | None = None
 
     @property
     def practice_name(self) -> str:
@@ -53,7 +54,13 @@ class HomeOffice:
 
     @property
     def _settings(self) -> Settings:
-        return load_settings(self._home.settings)
+        path = self._home.settings
+        stat = path.stat() if path.exists() else None
+        signature = (stat.st_mtime_ns, stat.st_size) if stat else None
+        with self._kept:
+            if self._read_settings is None or self._read_settings[0] != signature:
+                self._read_settings = (signature, load_settings(path))
+            return self._read_settings[1]
 
     def today(self) -> date:
         """The practice's date."""
