@@ -5,7 +5,7 @@ import importlib.util
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.access.accounts import Accounts, Session
+from dashboards.access.identity import IdentityProvider
 from dashboards.access.log import AccessLog
 from dashboards.office import Office
 from dashboards.published.snapshot import PublishedFiles
@@ -71,22 +72,12 @@ class House:
     office: Office
     templates: Templates
     is_behind_https: bool = False
-    identity_provider: "IdentityProvider | None" = None
+    identity_provider: IdentityProvider | None = None
 
     def session_of(self, request: Request) -> Session | None:
         """The session of the request's cookie, None when it has none that is good."""
         token = request.cookies.get(COOKIE)
         return self.accounts.session(token) if token else None
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityProvider:
-    """The practice's identity provider (OpenID Connect)."""
-
-    issuer: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    title: str = "your practice account"
 
 
 def make_application(

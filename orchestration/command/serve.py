@@ -12,7 +12,7 @@ from orchestration.command.options import existing_home, home_option
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-    from dashboards.application import IdentityProvider
+    from dashboards.access.identity import IdentityProvider
     from orchestration.home import Home
 
 LOOPBACK = "127.0.0.1"
@@ -68,7 +68,7 @@ def command(
     """
     import uvicorn
 
-    from dashboards.application import IdentityProvider
+    from dashboards.access.identity import IdentityProvider
 
     place = existing_home(home)
     provider = None

@@ -21,7 +21,13 @@ MEANT: dict[Role, set[Permission]] = {
     Role.ADMINISTRATOR: {Permission.SEE, Permission.EXPORT, Permission.REVIEW, Permission.ADMINISTER},
 }
 
-WITHOUT_SIGN_IN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/assets/{version}/{name}")}
+WITHOUT_SIGN_IN = {
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("GET", "/sign-in/provider"),
+    ("GET", "/sign-in/return"),
+    ("GET", "/assets/{version}/{name}"),
+}
 
 ROUTES_MEANT = {
     ("GET", "/"): Permission.SEE,
