@@ -374,46 +374,91 @@ escrow_stood as (
     )
 ),
 
-taken as (
+-- Added up by day before each day becomes part of three periods, so that the large tables are read once.
+received_days as (
+    select
+        location_id,
+        received_on,
+        count(*) as item_count,
+        {{ sum_or_zero('amount') }} as amount
+    from places
+    group by location_id, received_on
+),
+
+taken_days as (
     select
         places.location_id,
-        kinds.period_kind,
-        cast(date_trunc(kinds.period_kind, places.received_on) as date) as receipt_start_on,
-        cast(date_trunc(kinds.period_kind, entries.entry_on) as date) as entry_start_on,
+        places.received_on,
+        entries.entry_on,
         entries.entry_kind,
         count(*) as item_count,
         {{ sum_or_zero('entries.amount') }} as amount
     from {{ ref('int_escrow__entries') }} as entries
     inner join places
         on entries.receipt_id = places.receipt_id
-    cross join kinds
-    group by all
+    group by places.location_id, places.received_on, entries.entry_on, entries.entry_kind
 ),
 
-stocks as (
+taken as (
+    select
+        taken_days.location_id,
+        kinds.period_kind,
+        cast(date_trunc(kinds.period_kind, taken_days.received_on) as date) as receipt_start_on,
+        cast(date_trunc(kinds.period_kind, taken_days.entry_on) as date) as entry_start_on,
+        taken_days.entry_kind,
+        taken_days.item_count,
+        taken_days.amount
+    from taken_days
+    cross join kinds
+),
+
+stock_days as (
     select
         places.location_id,
-        kinds.period_kind,
-        cast(date_trunc(kinds.period_kind, places.received_on) as date) as period_start_on,
+        places.received_on,
+        escrow.valid_from_on,
         {{ sum_or_zero('escrow.closing_amount - escrow.opening_amount') }} as amount
     from {{ ref('escrow') }} as escrow
     inner join places
         on escrow.receipt_id = places.receipt_id
+    group by places.location_id, places.received_on, escrow.valid_from_on
+),
+
+stocks as (
+    select
+        stock_days.location_id,
+        kinds.period_kind,
+        cast(date_trunc(kinds.period_kind, stock_days.received_on) as date) as period_start_on,
+        stock_days.amount
+    from stock_days
     cross join kinds
-    where date_trunc(kinds.period_kind, escrow.valid_from_on) <= date_trunc(kinds.period_kind, places.received_on)
-    group by all
+    where
+        date_trunc(kinds.period_kind, stock_days.valid_from_on)
+        <= date_trunc(kinds.period_kind, stock_days.received_on)
+),
+
+daily_sums as (
+    select
+        location_id,
+        happened_on,
+        tie_out,
+        figure,
+        {{ sum_or_zero('amount') }} as amount,
+        sum(item_count) as item_count
+    from daily
+    group by location_id, happened_on, tie_out, figure
 ),
 
 periodic as (
     select
-        daily.location_id,
+        daily_sums.location_id,
         kinds.period_kind,
-        cast(date_trunc(kinds.period_kind, daily.happened_on) as date) as period_start_on,
-        daily.tie_out,
-        daily.figure,
-        daily.amount,
-        daily.item_count
-    from daily
+        cast(date_trunc(kinds.period_kind, daily_sums.happened_on) as date) as period_start_on,
+        daily_sums.tie_out,
+        daily_sums.figure,
+        daily_sums.amount,
+        daily_sums.item_count
+    from daily_sums
     cross join kinds
 
     union all
@@ -433,14 +478,14 @@ periodic as (
     {% endfor %}
 
     select
-        places.location_id,
+        received_days.location_id,
         kinds.period_kind,
-        cast(date_trunc(kinds.period_kind, places.received_on) as date) as period_start_on,
+        cast(date_trunc(kinds.period_kind, received_days.received_on) as date) as period_start_on,
         'bridge' as tie_out,
         'receipts_of_period' as figure,
-        places.amount,
-        1 as item_count
-    from places
+        received_days.amount,
+        received_days.item_count
+    from received_days
     cross join kinds
 
     union all
