@@ -8,6 +8,8 @@ frames in, frame out.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
 import polars as pl
 
@@ -43,7 +45,8 @@ _ENTRY = [name for name in EXCEPTION_ENTRIES if name != "exception_id"]
 class Sightings:
     """What every look up to a date found.
 
-    rows   columns of FOUND, ``as_of`` and ``look``, the number of the look; one row per exception and look
+    rows   columns of FOUND, ``as_of`` and ``look``, the number of the look; one row per exception and look,
+           by exception and look
     looks  the days on which a run looked, ascending; the last one is the as-of date
     """
 
@@ -84,12 +87,11 @@ class Sightings:
                 ]
             )
             .filter(~pl.col("kind").is_in(list(undecided)))
-            # Sorted, so that it is the same row that stays whatever the order they came in.
-            .sort("as_of", "exception_id", "what_was_found", "amount_at_stake", nulls_last=True)
-            .unique(["as_of", "exception_id"], keep="first", maintain_order=True)
             .join(numbered, on="as_of")
             .with_columns(pl.col("look").cast(pl.Int64))
-            .sort("exception_id", "look")
+            # Sorted, so that it is the same row that stays whatever the order they came in.
+            .sort("exception_id", "look", "what_was_found", "amount_at_stake", nulls_last=True)
+            .filter(_is_new("exception_id") | _is_new("look"))
             .collect()
         )
         return cls(rows, looks)
@@ -110,6 +112,11 @@ def changes_of(sightings: Sightings, entries: pl.DataFrame) -> pl.DataFrame:
     ).sort("exception_id", "change_number")
 
 
+def _is_new(column: str) -> pl.Expr:
+    """Whether a row has another value than the row before it; the first row has."""
+    return (pl.col(column) != pl.col(column).shift(1)).fill_null(value=True)
+
+
 def _numbered(frame: pl.LazyFrame) -> pl.LazyFrame:
     if "run_number" in frame.collect_schema():
         return frame
@@ -121,17 +128,20 @@ def _of_untouched(rows: pl.DataFrame, looks: list[date]) -> pl.DataFrame:
     days = pl.DataFrame(
         {"look": range(len(looks)), "look_on": looks}, schema={"look": pl.Int64, "look_on": pl.Date}
     )
-    turned = rows.sort("exception_id", "look").with_columns(
-        pl.int_range(pl.len()).over("exception_id").alias("turn"),
-        pl.col("look").diff().over("exception_id").alias("step"),
-        pl.col("look").shift(-1).over("exception_id").alias("next_look"),
+    # The rows are in order, so the row before tells what a window over each exception would, at less cost.
+    is_first = _is_new("exception_id")
+    turned = rows.with_columns(
+        is_first.alias("is_first"),
+        (~is_first & is_first.shift(1, fill_value=False)).alias("is_second"),
+        (~is_first & (pl.col("look").diff() > 1).fill_null(value=False)).alias("is_back"),
+        pl.when(~is_first.shift(-1, fill_value=True)).then(pl.col("look").shift(-1)).alias("next_look"),
     )
-    found = turned.filter((pl.col("turn") == 0) | (pl.col("step") > 1) | (pl.col("turn") == 1)).select(
+    found = turned.filter(pl.col("is_first") | pl.col("is_second") | pl.col("is_back")).select(
         "exception_id", "kind", "what_was_found", "amount_at_stake", "look",
-        pl.when(pl.col("turn") == 0).then(pl.lit(states.NEW))
-        .when(pl.col("step") > 1).then(pl.lit(states.REOPENED))
+        pl.when("is_first").then(pl.lit(states.NEW))
+        .when("is_back").then(pl.lit(states.REOPENED))
         .otherwise(pl.lit(states.PERSISTING)).alias("state"),
-        pl.when((pl.col("turn") > 0) & (pl.col("step") > 1)).then(pl.lit(states.FOUND_AGAIN))
+        pl.when("is_back").then(pl.lit(states.FOUND_AGAIN))
         .otherwise(pl.lit(states.FOUND)).alias("cause"),
     )  # fmt: skip
     # Gone at the look after the last one of a row of sightings, unless that was the last look of all.
@@ -177,6 +187,6 @@ def _of_worked(rows: pl.DataFrame, looks: list[date], entries: pl.DataFrame) -> 
 
 
 def _one_by_one(rows: pl.DataFrame) -> Iterator[tuple[str, str, dict[date, Sighting]]]:
-    for (exception_id,), group in rows.group_by(["exception_id"], maintain_order=True):
-        seen = group.select("as_of", "what_was_found", "amount_at_stake").iter_rows()
-        yield str(exception_id), group["kind"][0], {day: Sighting(*found) for day, *found in seen}
+    columns = ("exception_id", "kind", "as_of", "what_was_found", "amount_at_stake")
+    for (exception_id, kind), seen in groupby(rows.select(columns).iter_rows(), key=itemgetter(0, 1)):
+        yield exception_id, kind, {day: Sighting(finding, amount) for _, _, day, finding, amount in seen}

@@ -39,9 +39,8 @@ def lives_of(sightings: Sightings, changes: pl.DataFrame) -> pl.DataFrame:
     date are one look. What was found and the amount are those of the last sighting.
     """
     seen = (
-        sightings.rows.sort("exception_id", "look")
-        .group_by("exception_id", maintain_order=True)
-        .agg(
+        # Within an exception the rows are in the order of the looks.
+        sightings.rows.group_by("exception_id").agg(
             pl.col("kind").last(),
             pl.col("location_id").drop_nulls().last(),
             pl.col("as_of").first().alias("first_seen_on"),
