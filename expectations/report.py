@@ -30,7 +30,7 @@ class EvaluationReport:
     """The outcome of every kind as of one date, in the order of the catalogue.
 
     new       exceptions that no earlier run saw
-    reopened  exceptions that are there again after a run that did not see them
+    reopened  exceptions that are back in the queue and not settled since
     cleared   exceptions that an earlier run saw and this one did not
     """
 

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
@@ -108,6 +109,23 @@ def test_looking_makes_no_journal(home: Home) -> None:
 
 def test_a_file_without_exceptions_says_so(tmp_path: Path) -> None:
     assert isinstance(call(desk_home(tmp_path), "list").exception, NotFoundError)
+
+
+def test_a_file_from_before_exceptions_were_worked_is_read(home: Home) -> None:
+    with duckdb.connect(str(current_publication(home.published).data_file)) as connection:
+        columns = connection.execute("select * from exceptions.exceptions limit 0").description
+        kept = [name for name, *_ in columns][:21]
+        assert kept[-1] == "row_number"
+        connection.execute(
+            "create or replace table exceptions.exceptions as"
+            f" select {', '.join(kept)} from exceptions.exceptions"
+        )
+        connection.execute("drop table exceptions.history; drop table exceptions.root_causes")
+    assert len(listed(home)) == len(FINDINGS)
+    old = shown(home, OVER)
+    assert (old["state"], old["root"], old["next_step"]) == ("open", None, f"tieout explain exception {OVER}")
+    assert enter(home, "acknowledge", OVER)[0] == exit_codes.RAN
+    assert shown(home, OVER)["status"] == "acknowledged"
 
 
 def test_what_was_entered_shows_at_once_and_nothing_is_hidden(home: Home) -> None:
