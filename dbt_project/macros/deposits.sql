@@ -3,6 +3,11 @@
     nullif(ltrim(upper(trim({{ text }})), '0'), '')
 {%- endmacro %}
 
+{#- Whether a patient paid by card, as the ways to pay are called at the desk. -#}
+{% macro is_card_payment(payment_method) -%}
+    regexp_matches(lower(coalesce({{ payment_method }}, '')), 'card|visa|amex|credit|debit')
+{%- endmacro %}
+
 {#- A setting that is a whole number, as it was in force on a day. -#}
 {% macro number_in_force(setting_name, day, default) -%}
     coalesce((

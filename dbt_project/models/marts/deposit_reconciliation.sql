@@ -95,6 +95,9 @@ select
     {{ from_cents('pieces.bank_cents - pieces.item_cents') }} as difference_amount,
     expected.gross_amount,
     expected.fee_amount,
+    card_days.receipts_amount as card_receipts_amount,
+    card_days.difference_amount as card_difference_amount,
+    card_days.open_amount as card_open_amount,
     pieces.status in ('matched', 'wrong_account', 'wrong_account_corrected', 'amount_differs', 'returned')
     and pieces.entry_key is not null
     and pieces.item_key is not null as is_confirmed,
@@ -112,5 +115,10 @@ left join {{ ref('int_deposits__entries') }} as entries
     on pieces.entry_key = entries.entry_key
 left join {{ ref('int_deposits__expected') }} as expected
     on pieces.item_key = expected.item_key
+left join {{ ref('int_deposits__card_days') }} as card_days
+    on
+        expected.item_kind = 'settlement'
+        and expected.location_id = card_days.location_id
+        and expected.expected_on = card_days.settled_on
 left join {{ ref('stg_era__remittances') }} as remittances
     on pieces.item_key = 'remittance|' || remittances.remittance_key

@@ -22,7 +22,7 @@ receipts as (
     select
         receipts.*,
         receipts.receipt_status = 'Reversed' or receipts.reversal_of_receipt_id is not null as is_reversed,
-        regexp_matches(lower(coalesce(receipts.payment_method, '')), 'card|visa|amex|credit|debit') as is_card
+        {{ is_card_payment('receipts.payment_method') }} as is_card
     from {{ ref('int_escrow__receipts') }} as receipts
 ),
 

@@ -14,7 +14,7 @@ receipts as (
     select
         receipts.*,
         '1' || payers.tax_id as payer_identifier,
-        regexp_matches(lower(coalesce(receipts.payment_method, '')), 'card|visa|amex|credit|debit') as is_card,
+        {{ is_card_payment('receipts.payment_method') }} as is_card,
         regexp_matches(lower(coalesce(receipts.payment_method, '')), 'eft|ach|wire|electronic') as is_electronic
     from {{ ref('int_escrow__receipts') }} as receipts
     left join {{ ref('stg_practice__payers') }} as payers
