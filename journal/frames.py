@@ -15,6 +15,7 @@ from journal.charge_entries import CHARGE, charge_of_key
 from journal.entry import Entry
 from journal.exception_entries import EXCEPTION
 from journal.receipt_entries import RECEIPT, Disburse, disbursement_id_of
+from journal.remittance_entries import REMITTANCE
 
 Columns = dict[str, pl.DataType | type[pl.DataType]]
 
@@ -47,6 +48,16 @@ CHARGE_ENTRIES: Columns = {
     "charge_record_id": pl.String,
     "action": pl.String,
     "delayed_until": pl.Date,
+    "reason": pl.String,
+}
+
+REMITTANCE_ENTRIES: Columns = {
+    "entry_number": pl.Int64,
+    "entered_on": pl.Date,
+    "entered_at": pl.Datetime("us", "UTC"),
+    "person": pl.String,
+    "remittance_key": pl.String,
+    "action": pl.String,
     "reason": pl.String,
 }
 
@@ -138,6 +149,24 @@ def exception_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
     )
 
 
+def remittance_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
+    """The entries about remittances, by number, with the columns of `REMITTANCE_ENTRIES`."""
+    rows = [
+        (
+            entry.entry_number,
+            entry.entered_on,
+            entry.entered_at,
+            entry.person,
+            entry.subject_id,
+            entry.action,
+            entry.reason,
+        )
+        for entry in entries
+        if entry.subject_kind == REMITTANCE
+    ]
+    return pl.DataFrame(rows, schema=REMITTANCE_ENTRIES, orient="row").sort("entry_number")
+
+
 class EntryTable(NamedTuple):
     """A table that entries about one kind of thing become."""
 
@@ -150,6 +179,7 @@ class EntryTable(NamedTuple):
 ENTRY_TABLES = {
     "journal_entries": EntryTable(RECEIPT, RECEIPT_ENTRIES, receipt_entries_frame),
     "journal_charge_entries": EntryTable(CHARGE, CHARGE_ENTRIES, charge_entries_frame),
+    "journal_remittance_entries": EntryTable(REMITTANCE, REMITTANCE_ENTRIES, remittance_entries_frame),
 }
 
 #: What is entered about exceptions is read by the evaluation; no model does, because there are no exceptions

@@ -20,6 +20,7 @@ COMMANDS = (
     "exceptions",
     "receipts",
     "charges",
+    "remittances",
     "close",
     "evidence",
     "verify",

@@ -27,7 +27,11 @@ JOURNAL = [
         group_name="bronze",
         description=f"What people entered about {kind} in the journal, up to the as-of date.",
     )
-    for table, kind in (("journal_entries", "receipts"), ("journal_charge_entries", "failed charges"))
+    for table, kind in (
+        ("journal_entries", "receipts"),
+        ("journal_charge_entries", "failed charges"),
+        ("journal_remittance_entries", "remittances"),
+    )
 ]
 
 
