@@ -1,7 +1,7 @@
 """The templates, and how values are written on a page. Everything is escaped; amounts keep every digit."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -26,7 +26,13 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"shown": shown, "money": money, "count": count, "segment": segment}
+        self._environment.filters |= {
+            "shown": shown,
+            "money": money,
+            "count": count,
+            "segment": segment,
+            "grouped": grouped,
+        }
         self._environment.globals |= {
             "practice_name": practice_name,
             "asset_version": asset_version,
@@ -73,6 +79,14 @@ def shown(value: object, kind: str = "text") -> str | Markup:
         text = f"{value:,f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     return str(value)
+
+
+def grouped(text: str) -> str:
+    """A number that is kept as text, with separators and every digit; any other text as it is."""
+    try:
+        return f"{Decimal(text):,f}"
+    except InvalidOperation:
+        return text
 
 
 def segment(value: object) -> str:

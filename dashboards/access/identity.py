@@ -18,8 +18,7 @@ _LEEWAY = 60
 
 
 class IdentityError(Exception):
-    """The provider could not be asked, or its answer is not to be believed. The message has no value of it.
-    """
+    """The provider could not be asked, or its answer is not to be believed. It names no value."""
 
 
 @dataclass(frozen=True, slots=True)

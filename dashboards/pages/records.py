@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
@@ -15,6 +16,22 @@ from dashboards.tables.layout import Cell, address, spelled, tone_of
 from dashboards.visit import MissingError, Visit
 
 _TELLS = {"exceptions": "exception"}
+_LEADS = (
+    ("receipts", "receipt_id", "receipt", "/receipt/{}"),
+    ("claims", "claim_id", "claim", "/claim/{}"),
+    ("differences", "emr_payment_id", "difference of EMR payment", "/differences?emr_payment_id={}"),
+    (
+        "differences",
+        "billing_payment_id",
+        "difference of billing payment",
+        "/differences?billing_payment_id={}",
+    ),
+    ("remittances", "remittance_key", "remittance", "/remittances?remittance_key={}"),
+    ("deposits", "deposit_id", "deposit", "/deposits?deposit_id={}"),
+    ("failed-charges", "charge_record_id", "charge", "/failed-charges?charge_record_id={}"),
+)
+"""What the keys of an exception may be: table, column, words, and where it leads."""
+
 _SIDES = {
     "EMR": (
         "emr_payment_id",
@@ -72,6 +89,7 @@ def record_page(visit: Visit, table: Table, key: Sequence[str]) -> Response:
         if "emr_payment_id" in row and "billing_payment_id" in row
         else {},
         sources=sources_of(visit, row),
+        related=_related(visit, row) if told else [],
         story=_story(visit, told, str(key[0])) if told else None,
     )
 
@@ -111,6 +129,24 @@ def facts_of(table: Table, row: Mapping[str, Any]) -> list[Fact]:
                 Cell(spelled(table, name, row[name]), column.kind, href, tone=tone_of(column, row[name])),
             )
         )
+    return found
+
+
+def _related(visit: Visit, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(words, address) of what an exception is about, as far as its keys lead to something within scope."""
+    keys = [row["left_key"], row["right_key"], *str(row["business_key"]).split("|")]
+    names = list(dict.fromkeys(str(key) for key in keys if key))
+    found = []
+    for table_name, column, words, to in _LEADS:
+        if not visit.has_table(table_name):
+            continue
+        table = visit.table(table_name)
+        for name in names:
+            view = visit.view(table, urlencode({column: name}))
+            if visit.query(table).totals(view, ()).count:
+                found.append((f"{words} {name}", to.format(quote(name, safe=""))))
+    if row["kind"]:
+        found.append(("all of this kind", f"/exceptions?kind={quote(row['kind'], safe='')}"))
     return found
 
 

@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FOLDER = Path(__file__).parent / "descriptors"
 
+_SPELLED = {"emr": "EMR", "era": "ERA", "sha256": "SHA-256"}
+
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
@@ -100,8 +102,9 @@ class Described(_Frozen):
         if column in self.titles:
             return self.titles[column]
         words = column.replace("_", " ")
-        for ending in (" on", " amount"):
-            words = words.removesuffix(ending) if words != ending.strip() else words
+        for ending in (" on", " amount", " id"):
+            words = words.removesuffix(ending)
+        words = " ".join(_SPELLED.get(word, word) for word in words.split())
         return words[:1].upper() + words[1:]
 
 

@@ -90,12 +90,13 @@ def test_serving_on_loopback_says_where_and_logs_no_address(world: World):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         try:
             address = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())[0]
-            with httpx2.Client(base_url=address, transport=httpx2.HTTPTransport(retries=8)) as client:
+            transport = httpx2.HTTPTransport(retries=8)
+            with httpx2.Client(base_url=address, transport=transport, timeout=120) as client:
                 answer = client.post("/sign-in", data={"name": "viewer", "password": PASSWORD})
                 assert answer.status_code == 303
                 assert client.get("/receipts?patient_id=CANARY-1&sort=amount").status_code == 200
                 assert client.get("/receipts?nothing=CANARY-2").status_code == 400
         finally:
             server.terminate()
-        told = "".join(server.communicate(timeout=30))
+        told = "".join(server.communicate(timeout=120))
     assert "CANARY" not in told

@@ -1,12 +1,13 @@
 """Pages that are more than a table: Today, the way from a difference to its lines, Ask, people, the log."""
 
 import re
+from contextlib import ExitStack
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.dashboards.conftest import SignIn
-from tests.dashboards.world import World
+from tests.dashboards.conftest import SignIn, signed_in
+from tests.dashboards.world import FOREIGN, ROWS, World, exception, make_world, receipt
 
 
 def form_token(client: TestClient) -> str:
@@ -36,11 +37,6 @@ def test_every_chart_is_one_picture_with_a_sentence_and_its_table(look_as: SignI
 
 
 def test_a_clean_day_ties(tmp_path):
-    from contextlib import ExitStack
-
-    from tests.dashboards.conftest import signed_in
-    from tests.dashboards.world import make_world
-
     with ExitStack() as stack:
         client = signed_in(make_world(tmp_path, {}), "viewer", stack)
         assert "Everything ties." in client.get("/").text
@@ -61,6 +57,20 @@ def test_a_difference_leads_to_its_rows_and_a_row_to_both_sides(look_as: SignIn)
     assert "EP1" in record
     assert "receipts.csv, row 7" in record
     assert "There is nothing on this side." in record
+
+
+def test_an_exception_leads_to_what_it_is_about_within_scope_only(tmp_path):
+    with ExitStack() as stack:
+        rows = ROWS | {
+            "exceptions.exceptions": [
+                exception(1, "L1", left_key="R1", right_key=f"{FOREIGN}-R", business_key="R1|C1")
+            ]
+        }
+        client = signed_in(make_world(tmp_path, rows), "operator-of-p1", stack)
+        text = client.get(f"/exceptions/record?key={1:032x}").text
+        found = re.findall(r'class="chip" href="([^"]+)"', text)
+        assert found == ["/receipt/R1", "/claim/C1", "/exceptions?kind=receipt_in_error"]
+        assert all(client.get(one).status_code == 200 for one in found)
 
 
 def test_the_statement_is_complete_in_itself_and_only_its_own_style_may_be_used(look_as: SignIn):
@@ -225,11 +235,6 @@ PAYLOAD = "<img src=x onerror=alert(1)>"
 
 
 def test_text_from_files_is_never_marks_on_a_page(tmp_path):
-    from contextlib import ExitStack
-
-    from tests.dashboards.conftest import signed_in
-    from tests.dashboards.world import ROWS, exception, make_world, receipt
-
     rows = dict(ROWS)
     rows["marts.receipts"] = [
         receipt("R1", "L1", computed_message=PAYLOAD, receipt_type=PAYLOAD, payment_method=PAYLOAD)
