@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dashboards.access.accounts import Account, Session
-from dashboards.access.roles import Permission
+from dashboards.access.roles import NEEDS_FULL_SCOPE, Permission
 from dashboards.access.scope import Scope
 from dashboards.published.snapshot import Snapshot
 from dashboards.tables.columns import Table, bound
@@ -49,8 +49,8 @@ class Visit:
         return self.session.account
 
     def may(self, permission: Permission) -> bool:
-        """Whether the person's role has a permission. SQL needs full scope as well."""
-        if permission is Permission.ASK and not self.scope.is_full:
+        """Whether the person's role has a permission and the scope is wide enough for it."""
+        if permission in NEEDS_FULL_SCOPE and not self.scope.is_full:
             return False
         return self.account.may(permission)
 

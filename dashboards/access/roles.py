@@ -17,7 +17,7 @@ class Permission(StrEnum):
     REVIEW = "review"
     """Look back at what others decided and who saw what."""
     ASK = "ask"
-    """Ask in SQL. It needs full scope as well, because SQL cannot be held to some locations."""
+    """Ask in SQL."""
     ADMINISTER = "administer"
     """Look after people's accounts."""
 
@@ -43,6 +43,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # Whoever gives access neither decides about money nor reads in SQL.
     Role.ADMINISTRATOR: _LOOKING | {Permission.REVIEW, Permission.ADMINISTER},
 }
+
+NEEDS_FULL_SCOPE = frozenset({Permission.ASK, Permission.REVIEW, Permission.ADMINISTER})
+"""SQL, the access log and accounts know no locations: a part of them would tell about the rest."""
 
 MEANINGS = {
     Role.VIEWER: "looks and exports",

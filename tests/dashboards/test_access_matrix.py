@@ -21,6 +21,8 @@ MEANT: dict[Role, set[Permission]] = {
     Role.ADMINISTRATOR: {Permission.SEE, Permission.EXPORT, Permission.REVIEW, Permission.ADMINISTER},
 }
 
+FULL_SCOPE = {Permission.ASK, Permission.REVIEW, Permission.ADMINISTER}
+
 WITHOUT_SIGN_IN = {
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
@@ -168,9 +170,11 @@ def test_each_person_gets_in_where_meant_and_nowhere_else(look_as: SignIn, perso
         if (method, path) == ("POST", "/sign-out"):
             continue
         # A form without its token is refused to everybody; the sentence tells the reasons apart.
-        answer = client.request(method, addressed(path), follow_redirects=False)
+        # A condition that no table has is answered with 400 to whoever is let in, and nothing is drawn.
+        address = f"{addressed(path)}?nothing=1"
+        answer = client.request(method, address, follow_redirects=False)
         refused = "That is not part of your role." in answer.text or "That needs full scope." in answer.text
-        is_meant = permission in MEANT[role] and (permission is not Permission.ASK or grant.is_everything)
+        is_meant = permission in MEANT[role] and (permission not in FULL_SCOPE or grant.is_everything)
         if method == "POST":
             # Without the token of the form nothing is done for anybody; SQL's scope is looked at after that.
             if answer.status_code != 403 or refused is (permission in MEANT[role]):

@@ -242,10 +242,7 @@ class World:
 
 PEOPLE: dict[str, tuple[Role, Grant]] = {
     **{role.value: (role, Grant()) for role in Role},
-    **{
-        f"{role.value}-of-p1": (role, Grant(practices=frozenset({"P1"})))
-        for role in (Role.VIEWER, Role.OPERATOR, Role.ANALYST)
-    },
+    **{f"{role.value}-of-p1": (role, Grant(practices=frozenset({"P1"}))) for role in Role},
     "operator-of-l1": (Role.OPERATOR, Grant(locations=frozenset({"L1"}))),
 }
 
