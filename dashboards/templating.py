@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -19,34 +20,35 @@ class Templates:
     """Renders templates by name."""
 
     def __init__(self, practice_name: str, asset_version: str) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader(_FOLDER),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters |= {
-            "shown": shown,
-            "money": money,
-            "count": count,
-            "segment": segment,
-            "grouped": grouped,
-        }
-        self._environment.globals |= {
-            "practice_name": practice_name,
-            "asset_version": asset_version,
-            "menu": pages(),
-            "sections": SECTIONS,
-            "Permission": Permission,
-            "role_meanings": MEANINGS,
-            "roles": tuple(Role),
-            "urlencode": urlencode,
-        }
+        self._always = {"practice_name": practice_name, "asset_version": asset_version}
 
     def render(self, template: str, **values: object) -> str:
         """The page."""
-        return self._environment.get_template(template).render(**values)
+        return _environment().get_template(template).render(**self._always, **values)
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, read and compiled once for the process."""
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "shown": shown, "money": money, "count": count, "segment": segment, "grouped": grouped,
+    }  # fmt: skip
+    environment.globals |= {
+        "menu": pages(),
+        "sections": SECTIONS,
+        "Permission": Permission,
+        "role_meanings": MEANINGS,
+        "roles": tuple(Role),
+        "urlencode": urlencode,
+    }
+    return environment
 
 
 def money(amount: Decimal | int | None) -> str:
