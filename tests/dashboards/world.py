@@ -60,7 +60,9 @@ def exception(number: int, location_id: str | None, **more: Any) -> dict[str, An
         "severity": "warning", "owner": "front desk", "business_key": f"key-{number}",
         "amount_at_stake": "50.00", "location_id": location_id, "patient_id": f"E{number}-patient",
         "what_was_found": "NO_CLAIM_FOUND", "what_to_do": "Link the receipt.", "first_seen_on": "2026-03-02",
-        "last_seen_on": "2026-03-02", "age_days": 0, "age_bucket": "0-1", "status": "open", **more,
+        "last_seen_on": "2026-03-02", "age_days": 0, "age_bucket": "0-1", "status": "open", "state": "new",
+        "state_since_on": "2026-03-02", "changed_because": "found", "times_reopened": 0, "dependent_count": 0,
+        "next_step": f"tieout exceptions show {number:032x}", **more,
     }  # fmt: skip
 
 
@@ -102,7 +104,8 @@ ROWS: dict[str, Rows] = {
     "exceptions.kinds": [
         {"kind": "receipt_in_error", "suite": "receipts", "title": "A receipt needs a person",
          "severity": "warning", "blocks_publish": False, "owner": "front desk", "meaning": "It waits.",
-         "what_to_do": "Link it.", "how_it_clears": "It is posted."},
+         "what_to_do": "Link it.", "how_it_clears": "It is posted.",
+         "next_step": "tieout exceptions show {exception_id}"},
     ],
     "exceptions.exceptions": [
         exception(1, "L1", severity="critical", amount_at_stake="75.25"),
