@@ -47,7 +47,7 @@ class Office(Protocol):
         """What people entered that the published file of this manifest does not count."""
 
     def decide(self, kind: str, drafts: Sequence[Action], person: str, *, is_trial: bool) -> Outcome:
-        """Judge drafts about receipts or charges and, unless it is a trial, enter those that are allowed.
+        """Judge drafts about receipts, charges or exceptions; unless it is a trial, enter those allowed.
 
         Raises `RefusedError` when somebody else was quicker or the journal cannot be used.
         """

@@ -13,7 +13,7 @@ class Permission(StrEnum):
     REVEAL = "reveal"
     """See names and birth dates for a while, after giving a reason."""
     DECIDE = "decide"
-    """Enter decisions about receipts and charges into the journal."""
+    """Enter decisions about receipts, charges and exceptions into the journal."""
     REVIEW = "review"
     """Look back at what others decided and who saw what."""
     ASK = "ask"

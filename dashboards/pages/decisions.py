@@ -1,4 +1,4 @@
-"""Deciding about what is selected in a table: receipts and failed charges.
+"""Deciding about what is selected in a table: receipts, failed charges and exceptions.
 
 Belongs here: what a form says and how the outcome is shown. Does not belong here: what is allowed (the
 office's desks judge, by the journal's rules). Ids that were sent are looked up again within the person's
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Any, Literal
 
 from starlette.responses import Response
 
@@ -21,32 +21,48 @@ from dashboards.visit import MissingError, Visit
 from journal.action import Action
 from journal.charge_entries import Delay, Release, Reprocess
 from journal.entry import DraftError
+from journal.exception_entries import Acknowledge, Assign, Comment, Reopen, Resolve, Waive
 from journal.receipt_entries import Disburse, ForcePass, Link, Refund, Reverse, SetStatus, UndoDisbursement
 
 MOST_AT_ONCE = 10_000
 
 Field = Literal[
-    "hold_until", "until", "claim_id", "appointment_id", "amount", "code", "method", "disbursement_id"
+    "hold_until", "until", "claim_id", "appointment_id", "amount", "code", "method", "disbursement_id", "to"
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that a person can decide about what is selected. ``fields`` are asked for besides."""
+    """Something that a person can decide about what is selected.
+
+    ``fields`` are asked for besides; ``facts`` are columns of the row that the entry keeps.
+    """
 
     name: str
     title: str
-    make: Callable[[Sequence[str], Mapping[str, str]], Action]
+    make: Callable[[Sequence[str], Mapping[str, Any]], Action]
     fields: tuple[Field, ...] = ()
+    facts: tuple[str, ...] = ()
     is_for_one: bool = False
 
 
-def _status(status: str) -> Callable[[Sequence[str], Mapping[str, str]], Action]:
-    def make(key: Sequence[str], given: Mapping[str, str]) -> Action:
+def _status(status: str) -> Callable[[Sequence[str], Mapping[str, Any]], Action]:
+    def make(key: Sequence[str], given: Mapping[str, Any]) -> Action:
         until = _day(given["hold_until"]) if status == "Hold" else None
         return SetStatus(receipt_id=key[0], status=status, hold_until=until, reason=given["reason"])
 
     return make
+
+
+_NAMES = ("kind", "business_key")
+_ACCEPTED = ("what_was_found", "amount_at_stake")
+
+
+def _of(key: Sequence[str], given: Mapping[str, Any], *facts: str) -> dict[str, Any]:
+    """What every entry about an exception keeps, and the ``facts`` that this one keeps besides."""
+    return {"exception_id": key[0], "reason": given["reason"]} | {
+        name: given[name] for name in (*_NAMES, *facts)
+    }
 
 
 DECISIONS: dict[str, tuple[Choice, ...]] = {
@@ -134,6 +150,31 @@ DECISIONS: dict[str, tuple[Choice, ...]] = {
             lambda key, given: Release(company_id=key[0], charge_record_id=key[1], reason=given["reason"]),
         ),
     ),
+    "exception": (
+        Choice(
+            "assign",
+            "Give to",
+            lambda key, given: Assign(to=given["to"].strip() or None, **_of(key, given)),
+            ("to",),
+            _NAMES,
+        ),
+        Choice("comment", "Comment", lambda key, given: Comment(**_of(key, given)), facts=_NAMES),
+        Choice(
+            "acknowledge",
+            "Acknowledge",
+            lambda key, given: Acknowledge(**_of(key, given, *_ACCEPTED)),
+            facts=(*_NAMES, *_ACCEPTED),
+        ),
+        Choice(
+            "waive",
+            "Waive until",
+            lambda key, given: Waive(until=_needed_day(given["until"]), **_of(key, given, *_ACCEPTED)),
+            ("until",),
+            (*_NAMES, *_ACCEPTED),
+        ),
+        Choice("resolve", "Resolved", lambda key, given: Resolve(**_of(key, given)), facts=_NAMES),
+        Choice("reopen", "Reopen", lambda key, given: Reopen(**_of(key, given)), facts=_NAMES),
+    ),
 }
 
 _FIELDS: tuple[Field, ...] = (
@@ -145,6 +186,7 @@ _FIELDS: tuple[Field, ...] = (
     "code",
     "method",
     "disbursement_id",
+    "to",
 )
 
 
@@ -160,7 +202,8 @@ def decide(visit: Visit, name: str) -> Response:
         raise RefusedError(f"{choice.title}: select one row for this.")
     given: dict[str, str] = {name: visit.text(name) for name in ("reason", *_FIELDS)}
     try:
-        drafts = [choice.make(key, given) for key in keys]
+        facts = visit.query(table).facts_of(keys, choice.facts) if choice.facts else {}
+        drafts = [choice.make(key, given | facts.get(key, {})) for key in keys]
     except DraftError as error:
         raise RefusedError(str(error)) from None
     is_trial = visit.text("trial") == "yes"
@@ -240,3 +283,9 @@ def decide_receipts(visit: Visit) -> Response:
 def decide_charges(visit: Visit) -> Response:
     """Decide about failed charges."""
     return decide(visit, "failed-charges")
+
+
+@guarded("/exceptions/decide", Permission.DECIDE, method="POST")
+def decide_exceptions(visit: Visit) -> Response:
+    """Decide about exceptions."""
+    return decide(visit, "exceptions")

@@ -111,11 +111,16 @@ def source_sql(table: Table) -> str:
     described = table.described
     if not described.decisions or not table.has_pending:
         return f"wh.{described.source}"
-    key = "receipt_id" if described.decisions == "receipt" else "company_id || '|' || charge_record_id"
+    subject_id = {
+        "receipt": "receipt_id",
+        "charge": "company_id || '|' || charge_record_id",
+        "exception": "exception_id",
+    }[described.decisions]
     return (
         f"(select source.*, pending.decided as {quote(DECIDED)} from wh.{described.source} as source"  # noqa: S608
         f" left join {PENDING} as pending"
-        f" on pending.subject_kind = '{described.decisions}' and pending.subject_id = {key})"
+        f" on pending.subject_kind = '{described.decisions}' and pending.subject_id = {subject_id})"
+        f" as {quote(described.source.rpartition('.')[2])}"
     )
 
 

@@ -156,6 +156,20 @@ class TableQuery:
         )
         return {tuple(row) for row in found.fetchall()}
 
+    def facts_of(self, keys: Sequence[tuple[str, ...]], names: Sequence[str]) -> dict[tuple[str, ...], Row]:
+        """The columns ``names`` of those of ``keys`` that are rows of this table within the scope, by key."""
+        where = self._where(View())
+        parts = [_key_sql(self._table, name) for name in self._table.described.key]
+        joined = " || chr(31) || ".join(parts)
+        wanted = where.value(["\x1f".join(key) for key in keys])
+        selected = ", ".join([f"{joined} as joined_key", self._selected(names)])
+        rows = self._asked(
+            f"select {selected} from {source_sql(self._table)}"  # noqa: S608
+            f" where {where.sql} and {joined} in (select unnest({wanted}))",
+            where.values,
+        )
+        return {tuple(row.pop("joined_key").split("\x1f")): row for row in rows}
+
     def lines(self, view: View, names: Sequence[str], as_line: str) -> Iterator[list[str]]:
         """Every row of the view as one text each, made in the engine; in lists of some thousands.
 

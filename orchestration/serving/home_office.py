@@ -13,6 +13,7 @@ from journal.action import Action
 from journal.entry import DraftError, Entry, Subject
 from orchestration.desk.charge_desk import ChargeDesk
 from orchestration.desk.desk import Desk
+from orchestration.desk.exception_desk import ExceptionDesk
 from orchestration.desk.journal_access import Contained, entry_date, opened_journal, readable_journal
 from orchestration.desk.receipt_desk import ReceiptDesk
 from orchestration.failures import NotFoundError, TieoutError
@@ -26,7 +27,11 @@ from orchestration.story.exception_story import exception_story
 from orchestration.story.published_rows import PublishedRows
 from orchestration.story.receipt_story import receipt_story
 
-_DESKS: dict[str, type[Desk[Any]]] = {"receipt": ReceiptDesk, "charge": ChargeDesk}
+_DESKS: dict[str, type[Desk[Any]]] = {
+    "receipt": ReceiptDesk,
+    "charge": ChargeDesk,
+    "exception": ExceptionDesk,
+}
 _STORIES = {"receipt": receipt_story, "claim": claim_story, "exception": exception_story}
 
 _Signature = tuple[tuple[int, int], ...]
@@ -224,6 +229,12 @@ def told(entry: Entry) -> str:
             what = f"refunded {facts['amount']} by {facts['refund_method']}"
         case "delay":
             what = f"delayed until {facts['until']}"
+        case "assign":
+            what = f"given to {facts['to']}" if facts.get("to") else "given to nobody"
+        case "comment":
+            what = f"said: {entry.reason}"
+        case "waive":
+            what = f"waived until {facts['until']}"
         case other:
             what = other.replace("_", " ")
     return f"{what} ({entry.person}, {entry.entered_on})"

@@ -48,6 +48,7 @@ ROUTES_MEANT = {
     ("GET", "/access-log"): Permission.REVIEW,
     ("POST", "/receipts/decide"): Permission.DECIDE,
     ("POST", "/failed-charges/decide"): Permission.DECIDE,
+    ("POST", "/exceptions/decide"): Permission.DECIDE,
     ("POST", "/reveal"): Permission.REVEAL,
     ("POST", "/sign-out"): Permission.SEE,
 }

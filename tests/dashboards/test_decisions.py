@@ -133,3 +133,34 @@ def test_only_operators_decide(world: World, act_as: SignIn, person: str):
 def test_the_way_back_stays_on_this_server(act_as: SignIn, back: str):
     text = send(act_as("operator"), decision="ignore", key="R1", trial="yes", back=back)
     assert "example.org" not in text
+
+
+ONE, TWO, FOREIGN_ONE = (f"{number:032x}" for number in (1, 2, 3))
+
+
+def test_an_exception_is_given_to_somebody_and_waived_with_what_was_accepted(world: World, act_as: SignIn):
+    client = act_as("operator")
+    assert "2 entered on" in send(client, "/exceptions", decision="assign", to="noor", key=[ONE, TWO])
+    send(client, "/exceptions", decision="waive", until="2026-12-01", reason="settled in May", key=ONE)
+    first, _, waived = entries(world)
+    assert (first.subject_kind, first.subject_id, first.facts["to"]) == ("exception", ONE, "noor")
+    assert waived.facts == {
+        "kind": "receipt_in_error", "business_key": "key-1", "what_was_found": "NO_CLAIM_FOUND",
+        "amount_at_stake": "75.25", "until": "2026-12-01",
+    }  # fmt: skip
+    page = client.get("/exceptions?decided_since_run.none=no").text
+    assert "given to noor (operator," in page
+    assert "waived until 2026-12-01 (operator," in page
+
+
+def test_what_an_exception_does_not_allow_is_refused_with_the_reason(world: World, act_as: SignIn):
+    client = act_as("operator")
+    assert "say what was done" in send(client, "/exceptions", decision="resolve", key=ONE).lower()
+    assert not entries(world)
+    assert "Nothing was entered." in send(client, "/exceptions", decision="reopen", reason="x", key=ONE)
+    assert not entries(world)
+
+
+def test_an_exception_of_another_location_is_not_decided_about(world: World, act_as: SignIn):
+    send(act_as("operator-of-p1"), "/exceptions", decision="acknowledge", key=[ONE, FOREIGN_ONE])
+    assert [entry.subject_id for entry in entries(world)] == [ONE]
