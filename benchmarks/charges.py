@@ -34,7 +34,13 @@ import polars as pl
 from tests.warehouse.building import Warehouse
 
 _AS_OF = date(2026, 3, 31)
-_BUILT = ("path:models/staging", "int_charges__*", "charge_rule_coverage", "failed_charge_reasons")
+_BUILT = (
+    "path:models/staging",
+    "int_claims__repeated_interchanges",
+    "int_charges__*",
+    "charge_rule_coverage",
+    "failed_charge_reasons",
+)
 # 1, 2, 3 and 4 lines by turns.
 _LINES_PER_CLAIM = 2.5
 

@@ -15,7 +15,10 @@ from tests.warehouse.building import PROJECT, Warehouse, frames
 from tests.warehouse.charges_world import AS_OF, CODES, FEE, ChargesWorld, charges_world
 
 # What the rules read of other models: balances stand in the place of the posting of receipts.
-_BUILT = ("path:models/staging", "int_charges__*", "charge_rule_coverage", "failed_charge_reasons")
+_BUILT = (
+    "path:models/staging", "int_claims__repeated_interchanges", "int_charges__*", "charge_rule_coverage",
+    "failed_charge_reasons",
+)  # fmt: skip
 _BALANCES = """
 create table intermediate.int_claims__line_balances (
     claim_id varchar, line_number bigint, charge_amount decimal(18, 2), insurance_paid_amount decimal(18, 2),

@@ -128,6 +128,8 @@ pieces as (
             else 'open'
         end as standing
     from {{ ref('deposit_reconciliation') }}
+    -- A remittance that came again is no second payment to wait for.
+    where status <> 'repeated' or bank_amount <> 0 or expected_amount <> 0
 ),
 
 charges as (
