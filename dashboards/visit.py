@@ -90,13 +90,6 @@ class Visit:
         """The view that an address says."""
         return parse(table, query, is_revealed=self.session.is_revealed)
 
-    def rows_of(self, name: str, query: str) -> list[dict[str, Any]]:
-        """All columns of the rows of a view; none when the person may not see the table."""
-        if not self.has_table(name):
-            return []
-        table = self.table(name)
-        return self.query(table).rows(self.view(table, query), list(table.columns))
-
     def cached(self, key: Iterable[object], compute: Any) -> Any:  # noqa: ANN401 (whatever compute gives)
         """A result kept for everybody with the same scope while the file stays the same."""
         return self.snapshot.cached((self.scope.locations, self.session.is_revealed, *key), compute)

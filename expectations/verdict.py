@@ -64,14 +64,14 @@ class Verdict:
     def sentence(self) -> str:
         """Word and grounds as people read them."""
         counted = [
-            (self.grounds.missing_files, "missing file"),
-            (self.grounds.unproven, "sum that is not proven"),
-            (self.grounds.critical, "critical exception"),
-            (self.grounds.other, "other exception"),
-            (self.grounds.waived, "waived exception"),
-            (self.grounds.pending, "item within the waiting time"),
+            (self.grounds.missing_files, "missing file", "missing files"),
+            (self.grounds.unproven, "sum that is not proven", "sums that are not proven"),
+            (self.grounds.critical, "critical exception", "critical exceptions"),
+            (self.grounds.other, "other exception", "other exceptions"),
+            (self.grounds.waived, "waived exception", "waived exceptions"),
+            (self.grounds.pending, "item within the waiting time", "items within the waiting time"),
         ]
-        parts = [f"{count:,} {what if count == 1 else _plural(what)}" for count, what in counted if count]
+        parts = [f"{count:,} {one if count == 1 else several}" for count, one, several in counted if count]
         return f"{self.word}: {', '.join(parts) or MEANINGS[self.word]}"
 
     def as_json(self) -> dict[str, Any]:
@@ -129,11 +129,3 @@ def grounds_of_warehouse(connection: "DuckDBPyConnection") -> Grounds:
         waived=waived,
         pending=pending,
     )
-
-
-def _plural(what: str) -> str:
-    """The plural of one of the phrases above: its noun is the first word that can take an s."""
-    for noun in ("file", "sum", "exception", "item"):
-        if noun in what:
-            return what.replace(noun, f"{noun}s", 1).replace("sums that is", "sums that are")
-    return what

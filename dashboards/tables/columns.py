@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dashboards.published.snapshot import PENDING, Snapshot
-from dashboards.tables.descriptor import Described, ScopeRule
+from dashboards.tables.descriptor import Described
 
 PROTECTED = frozenset(
     {
@@ -122,11 +122,6 @@ def source_sql(table: Table) -> str:
         f" on pending.subject_kind = '{described.decisions}' and pending.subject_id = {subject_id})"
         f" as {quote(described.source.rpartition('.')[2])}"
     )
-
-
-def is_scoped_by_location(table: Table) -> bool:
-    """Whether rows are held to locations by a column of their own."""
-    return table.described.scope is ScopeRule.LOCATION
 
 
 def _column(described: Described, name: str, sql_type: str, description: str, sql: str) -> Column:

@@ -145,16 +145,7 @@ class TableQuery:
 
     def keys_within(self, keys: Sequence[tuple[str, ...]]) -> set[tuple[str, ...]]:
         """Those of ``keys`` that are rows of this table within the scope."""
-        where = self._where(View())
-        parts = [_key_sql(self._table, name) for name in self._table.described.key]
-        joined = " || chr(31) || ".join(parts)
-        wanted = where.value(["\x1f".join(key) for key in keys])
-        found = self._connection.execute(
-            f"select {', '.join(parts)} from {source_sql(self._table)}"  # noqa: S608
-            f" where {where.sql} and {joined} in (select unnest({wanted}))",
-            where.values,
-        )
-        return {tuple(row) for row in found.fetchall()}
+        return set(self.facts_of(keys, ()))
 
     def facts_of(self, keys: Sequence[tuple[str, ...]], names: Sequence[str]) -> dict[tuple[str, ...], Row]:
         """The columns ``names`` of those of ``keys`` that are rows of this table within the scope, by key."""
@@ -162,7 +153,7 @@ class TableQuery:
         parts = [_key_sql(self._table, name) for name in self._table.described.key]
         joined = " || chr(31) || ".join(parts)
         wanted = where.value(["\x1f".join(key) for key in keys])
-        selected = ", ".join([f"{joined} as joined_key", self._selected(names)])
+        selected = ", ".join([f"{joined} as joined_key", *([self._selected(names)] if names else [])])
         rows = self._asked(
             f"select {selected} from {source_sql(self._table)}"  # noqa: S608
             f" where {where.sql} and {joined} in (select unnest({wanted}))",

@@ -4,7 +4,6 @@ Belongs here: the group, and its commands that only look. Those that enter somet
 """
 
 import json
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from orchestration.command import charge_entries
 from orchestration.command.charge_options import filter_options
 from orchestration.command.desks import desk_to_look_at
 from orchestration.command.entry_facts import entry_facts
+from orchestration.command.listing import ROWS_SHOWN, fitting, has_room, plain
 from orchestration.command.options import home_option
 from orchestration.desk.charge_filter import ChargeFilter
 from orchestration.failures import NotFoundError
@@ -22,9 +22,6 @@ from orchestration.failures import NotFoundError
 if TYPE_CHECKING:
     from orchestration.desk.charge_query import PublishedCharge
 
-ROWS_SHOWN = 200
-# A terminal that is narrower breaks every word; what is left out there, `tieout charges show` has.
-_WIDE = 110
 _ONLY_WHEN_WIDE = ("owner", "payer_id", "failure_count")
 
 
@@ -95,7 +92,7 @@ def show_charge(charge_id: str, companies: tuple[str, ...], home: Path, as_json:
         shown = [
             {
                 **facts_of(charge),
-                "reasons": [_plain(reason) for reason in desk.reasons(charge)],
+                "reasons": [plain(reason) for reason in desk.reasons(charge)],
                 "entries": [entry_facts(entry) for entry in desk.entries_of(charge)],
             }
             for charge in found
@@ -115,7 +112,7 @@ def facts_of(charge: "PublishedCharge") -> dict[str, Any]:
         "reprocess_requested_on": state.reprocess_requested_on,
         "delayed_until": state.delayed_until,
     }
-    return {"charge_key": state.key} | _plain({**charge.facts, **now})
+    return {"charge_key": state.key} | plain({**charge.facts, **now})
 
 
 def print_charges(charges: "list[PublishedCharge]") -> None:
@@ -139,8 +136,8 @@ def print_charges(charges: "list[PublishedCharge]") -> None:
         "days_to_filing_limit": "days left",
         "amount": "amount",
     }
-    if console.width < _WIDE:
-        shown = {name: heading for name, heading in shown.items() if name not in _ONLY_WHEN_WIDE}
+    shown = fitting(shown, console.width, _ONLY_WHEN_WIDE)
+    if not has_room(console.width):
         shown |= {"oldest_failure_on": "since", "days_to_filing_limit": "left"}
     table = Table()
     for name, heading in shown.items():
@@ -200,13 +197,3 @@ def _print_charge(charge: dict[str, Any]) -> None:
         until = f" until {entry['details']['until']}" if "until" in entry["details"] else ""
         said = f": {entry['reason']}" if entry["reason"] else ""
         click.echo(f"  {entry['entered_on']} {entry['person']} {entry['action']}{until}{said}")
-
-
-def _plain(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: _text_of(value) for name, value in facts.items()}
-
-
-def _text_of(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value

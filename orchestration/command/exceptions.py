@@ -6,7 +6,6 @@ Belongs here: the group, and its commands that only look. Those that enter somet
 
 import json
 from collections import Counter
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from orchestration.command import exception_entries
 from orchestration.command.desks import desk_to_look_at
 from orchestration.command.entry_facts import entry_facts
 from orchestration.command.exception_options import filter_options
+from orchestration.command.listing import ROWS_SHOWN, fitting, plain
 from orchestration.command.options import home_option
 from orchestration.desk.exception_filter import ExceptionFilter
 from orchestration.failures import NotFoundError
@@ -24,9 +24,6 @@ from orchestration.failures import NotFoundError
 if TYPE_CHECKING:
     from orchestration.desk.exception_query import PublishedException
 
-ROWS_SHOWN = 200
-# A terminal that is narrower breaks every word; what is left out there, `tieout exceptions show` has.
-_WIDE = 110
 _ONLY_WHEN_WIDE = ("location_id", "business_key", "age_days")
 DEPENDENTS_SHOWN = 20
 ID_SHOWN = 8
@@ -109,11 +106,11 @@ def show_exception(exception_id: str, home: Path, as_json: bool) -> None:
         root = desk.exceptions(ExceptionFilter(exception_ids=(one.facts["root_exception_id"] or "",)))
         dependents = desk.exceptions(ExceptionFilter(root_ids=(whole,), statuses=_ALL))
         told = {
-            "kind": _plain(desk.kind(one.state.kind)),
+            "kind": plain(desk.kind(one.state.kind)),
             "because": desk.because(one),
             "root": facts_of(root[0]) if root else None,
             "dependents": [facts_of(each) for each in dependents],
-            "history": [_plain(change) for change in desk.history(one)],
+            "history": [plain(change) for change in desk.history(one)],
             "entries_since": [entry_facts(entry) for entry in desk.entries_since(one)],
         }
     if as_json:
@@ -137,7 +134,7 @@ def facts_of(one: "PublishedException") -> dict[str, Any]:
         now["state"] = state.status
     elif state.status == "open" and (state.assigned_to is None) != (one.facts["assigned_to"] is None):
         now["state"] = "assigned" if state.assigned_to else "persisting"
-    return _plain({**one.facts, **now})
+    return plain({**one.facts, **now})
 
 
 def _print_table(found: "list[PublishedException]") -> None:
@@ -156,8 +153,7 @@ def _print_table(found: "list[PublishedException]") -> None:
         "amount_at_stake": "at stake",
     }
     console = Console()
-    if console.width < _WIDE:
-        shown = {name: heading for name, heading in shown.items() if name not in _ONLY_WHEN_WIDE}
+    shown = fitting(shown, console.width, _ONLY_WHEN_WIDE)
     table = Table()
     for name, heading in shown.items():
         is_number = name in ("age_days", "amount_at_stake")
@@ -286,13 +282,3 @@ def _told_change(change: dict[str, Any]) -> str:
 def _with_home(step: str, home: Path) -> str:
     """A command as it can be typed here."""
     return f"{step} --home {home}" if step.startswith("tieout ") else step
-
-
-def _plain(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: _text_of(value) for name, value in facts.items()}
-
-
-def _text_of(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value

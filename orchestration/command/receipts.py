@@ -12,6 +12,7 @@ import click
 from orchestration.command import receipt_entries
 from orchestration.command.desks import desk_to_look_at
 from orchestration.command.entry_facts import entry_facts
+from orchestration.command.listing import ROWS_SHOWN
 from orchestration.command.options import home_option
 from orchestration.command.receipt_options import filter_options
 from orchestration.desk.receipt_filter import ReceiptFilter
@@ -19,8 +20,6 @@ from orchestration.failures import NotFoundError
 
 if TYPE_CHECKING:
     from orchestration.desk.receipt_query import PublishedReceipt
-
-ROWS_SHOWN = 200
 
 
 @click.group("receipts")

@@ -14,6 +14,7 @@ import click
 from orchestration.command.desks import decide, desk_to_look_at
 from orchestration.command.entering import Entering, entry_options
 from orchestration.command.entry_facts import entry_facts
+from orchestration.command.listing import plain
 from orchestration.command.options import home_option
 
 if TYPE_CHECKING:
@@ -123,8 +124,7 @@ def _key(desk: "RemittanceDesk", name: str) -> str:
 
 
 def _facts(one: "PublishedRemittance") -> dict[str, Any]:
-    texts = {name: None if value is None else str(value) for name, value in one.facts.items()}
-    return texts | {"is_released": one.state.is_released}
+    return plain(one.facts) | {"is_released": one.state.is_released}
 
 
 def _words(one: "PublishedRemittance") -> str:

@@ -15,6 +15,7 @@ import duckdb
 from journal.charge_state import ChargeState
 from orchestration.desk.charge_filter import ChargeFilter
 from orchestration.failures import NotFoundError
+from orchestration.named_rows import named_rows
 
 _DECIDED = ("reprocess_requested_on", "delayed_until", "delay_reason", "is_returned_untouched")
 _TELLS = (
@@ -55,25 +56,23 @@ class ChargeQuery:
             raise NotFoundError("the published file tells nothing of failed charges; run it anew")
         decided = ", ".join(name if name in self._columns else f"null as {name}" for name in _DECIDED)
         conditions, values = _conditions(wanted)
-        cursor = self._connection.execute(
+        found = self._connection.execute(
             f"select {', '.join(_TELLS)}, {decided} from marts.failed_charges as charges"  # noqa: S608
             f" where {conditions} order by company_id, charge_record_id",
             values,
         )
-        names = [column[0] for column in cursor.description]
-        return [_published(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        return [_published(row) for row in named_rows(found)]
 
     def reasons(self, company_id: str, charge_record_id: str) -> list[dict[str, Any]]:
         """Every reason for which a run refused the charge, those that stand first."""
-        cursor = self._connection.execute(
+        found = self._connection.execute(
             "select reason_code, reason, owner, what_to_do, oldest_failure_on, last_failure_on,"
             " failure_count, is_standing from marts.failed_charge_reasons"
             " where company_id = $company and charge_record_id = $charge"
             " order by is_standing desc, last_failure_on desc, reason_code",
             {"company": company_id, "charge": charge_record_id},
         )
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return named_rows(found)
 
 
 def most_urgent_first(charge: PublishedCharge, on: date) -> tuple[int, int, Decimal, str]:

@@ -14,6 +14,7 @@ import duckdb
 from journal.exception_state import ExceptionState
 from orchestration.desk.exception_filter import ExceptionFilter
 from orchestration.failures import NotFoundError
+from orchestration.named_rows import named_rows
 
 _TELLS = (
     "exception_id", "kind", "suite", "severity", "owner", "business_key", "amount_at_stake", "location_id",
@@ -115,9 +116,7 @@ class ExceptionQuery:
         return str(rows[0]["because"]) if rows else None
 
     def _rows(self, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-        cursor = self._connection.execute(sql, dict(values))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return named_rows(self._connection.execute(sql, dict(values)))
 
 
 def most_urgent_first(one: PublishedException) -> tuple[int, Decimal, int, str]:

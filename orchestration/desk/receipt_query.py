@@ -16,6 +16,7 @@ from ingestion.money import cents_of
 from journal.receipt_state import ReceiptState
 from orchestration.desk.receipt_filter import ReceiptFilter
 from orchestration.failures import NotFoundError
+from orchestration.named_rows import named_rows
 from orchestration.run.tables import quote
 
 _CHOICES = {
@@ -133,9 +134,7 @@ class ReceiptQuery:
         return standing
 
     def _rows(self, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-        cursor = self._connection.execute(sql, dict(values))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return named_rows(self._connection.execute(sql, dict(values)))
 
 
 def _conditions(wanted: ReceiptFilter, always: Iterable[str]) -> tuple[str, dict[str, Any]]:

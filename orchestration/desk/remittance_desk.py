@@ -11,6 +11,7 @@ from journal.remittance_refusals import RemittanceState, refusals, states_with
 from orchestration.desk.decision import Decision, judged
 from orchestration.desk.desk import Desk
 from orchestration.failures import NotFoundError
+from orchestration.named_rows import named_rows
 
 _TELLS = (
     "remittance_key", "trace_number", "payer_key", "payer_name", "payment_on", "check_amount", "standing",
@@ -47,12 +48,12 @@ class RemittanceDesk(Desk[RemittanceDraft]):
             if named
             else "(standing <> 'counted' or released_on is not null)"
         )
-        cursor = self._connection.execute(
+        found = self._connection.execute(
             f"select {', '.join(_TELLS)} from marts.era_dashboard"  # noqa: S608
             f" where {meant} order by payment_on, payer_key, trace_number, remittance_key",
             {"named": list(named)} if named else {},
         )
-        rows = [dict(zip(_TELLS, row, strict=True)) for row in cursor.fetchall()]
+        rows = named_rows(found)
         states = states_with({row["remittance_key"]: _state(row) for row in rows}, self._since)
         return [PublishedRemittance(state=states[row["remittance_key"]], facts=row) for row in rows]
 

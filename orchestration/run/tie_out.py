@@ -9,6 +9,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.named_rows import named_rows
+
 _QUERIES = {
     "files": """
         select count(*) as files,
@@ -100,14 +102,8 @@ class TieOut:
 
 def tie_out(connection: duckdb.DuckDBPyConnection) -> TieOut:
     """The totals of the warehouse that ``connection`` has open."""
-    sections = {name: _rows(connection, query)[0] for name, query in _QUERIES.items()}
-    return TieOut(sections, _rows(connection, _EXCEPTIONS))
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    sections = {name: named_rows(connection.execute(query))[0] for name, query in _QUERIES.items()}
+    return TieOut(sections, named_rows(connection.execute(_EXCEPTIONS)))
 
 
 def _texts(row: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
+from orchestration.named_rows import named_rows
 from orchestration.statement.classes import ORDER
 
 if TYPE_CHECKING:
@@ -214,10 +215,10 @@ def read_locations(
     """
     asked = {"location": location, "start": start, "end": end, "basis": basis}
     rows: dict[str, list[Difference]] = {}
-    for row in _rows(connection, _ROWS, asked | {"view": view}):
+    for row in named_rows(connection.execute(_ROWS, asked | {"view": view})):
         rows.setdefault(row["location_id"], []).append(Difference(**row))
     closes: dict[str, list[Close]] = {}
-    for row in _rows(connection, _CLOSES, asked | {"view": view}):
+    for row in named_rows(connection.execute(_CLOSES, asked | {"view": view})):
         closes.setdefault(row["location_id"], []).append(Close(**row))
     return tuple(
         _statement(
@@ -226,7 +227,7 @@ def read_locations(
             tuple(closes.get(total["location_id"], ())),
             view,
         )
-        for total in _rows(connection, _TOTALS, asked)
+        for total in named_rows(connection.execute(_TOTALS, asked))
     )
 
 
@@ -261,9 +262,3 @@ def _items(differences: list[Difference]) -> list[Item]:
             members.items(), key=lambda item: (ORDER[item[0][0]], item[0][1])
         )
     ]
-
-
-def _rows(connection: "DuckDBPyConnection", query: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
-    cursor = connection.execute(query, asked)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.named_rows import named_rows
 from orchestration.run.tables import public_tables, quote
 
 Row = dict[str, Any]
@@ -48,9 +49,7 @@ class PublishedRows:
         )
 
     def _with_file_names(self, sql: str, value: str) -> list[Row]:
-        cursor = self._connection.execute(sql, {"value": value})
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = named_rows(self._connection.execute(sql, {"value": value}))
         for row in rows:
             row.setdefault("file_name", self._file_name(row.get("load_id")))
         return rows
