@@ -58,7 +58,7 @@ def test_the_page_shows_what_its_commands_print(tmp_path: Path, monkeypatch: pyt
         assert without_hashes(output) == without_hashes(text or ""), command
     words = {command.split()[1] for command, _, _ in steps}
     assert words <= set(COMMANDS)
-    assert (tmp_path / "march.zip").exists()
+    assert (tmp_path / "evidence-2026-03.zip").exists()
 
 
 def without_hashes(text: str) -> str:

@@ -11,6 +11,7 @@ from journal.period import period_named
 from journal.store import Journal
 from orchestration import exit_codes
 from orchestration.command import tieout
+from orchestration.command.evidence import pack_name
 from orchestration.evidence.archive import SUMS, archived, sums_of
 from orchestration.evidence.pack import make_pack
 from orchestration.health import examine_home
@@ -333,6 +334,17 @@ def test_the_command_says_what_is_altered_and_ends_with_its_own_code(home: Home,
     code, printed = call("--home", str(home.root), "--json")
     assert code == exit_codes.ALTERED
     assert json.loads(printed)["faults"][0]["where"] == CURRENT
+
+
+def test_a_pack_is_named_after_its_period_and_location(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = CliRunner().invoke(tieout, ["evidence", "--period", "2026-03", "--home", str(home.root)])
+    assert made.exit_code == 0, made.output
+    assert verify_pack((tmp_path / "evidence-2026-03.zip").read_bytes()).is_sound
+    assert pack_name("2026-03", "L01") == "evidence-2026-03-L01.zip"
+    assert "/" not in pack_name("2026-W14", "../L 01")
 
 
 def test_doctor_and_verify_follow_the_same_chain(home: Home) -> None:
