@@ -94,13 +94,15 @@ def megabytes_of(folder: Path) -> float:
 
 def to_bronze(folder: Path, tables: Mapping[str, str]) -> Rows:
     """Take a folder as the nightly run does, into a bronze of its own; `tables` names what is counted."""
+    import polars as pl
+
     from ingestion.bronze import BronzeStore
     from ingestion.intake import take_landing
 
     with tempfile.TemporaryDirectory(dir=folder.parent) as home:
         bronze = BronzeStore(Path(home) / "bronze")
         take_landing(folder, bronze, run_id="benchmark", as_of=date(2026, 11, 2))
-        return {name: bronze.scan(table).collect().height for name, table in tables.items()}
+        return {name: bronze.scan(table).select(pl.len()).collect().item() for name, table in tables.items()}
 
 
 def show(title: str, megabytes: float, figures: Mapping[str, Figures], peer: str) -> None:

@@ -15,7 +15,7 @@ values.
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -262,13 +262,14 @@ class BronzeCommit:
         return self._sequence
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
-        """Add rows to ``table``. Raises BronzeError when the columns, their order or their types differ."""
+        """Add rows to ``table``; text may come as an enumeration, which is cheaper where it repeats itself.
+
+        Raises BronzeError when the columns, their order or their types differ.
+        """
         self._require_open()
-        schema = self._store.schema(table)
-        if frame.schema != schema or frame.columns != list(schema):
-            raise BronzeError(
-                f"rows for {table} differ from its schema: {_differences(frame.schema, schema)}"
-            )
+        schema, found = self._store.schema(table), _as_read(frame.schema)
+        if found != schema or frame.columns != list(schema):
+            raise BronzeError(f"rows for {table} differ from its schema: {_differences(found, schema)}")
         if frame.is_empty():
             return
         buffer = self._buffers.setdefault(table, _Buffer())
@@ -332,11 +333,10 @@ class BronzeCommit:
             raise BronzeError("this commit is closed; begin another one")
 
     def _write_buffer(self, table: str) -> None:
-        rows = pl.concat(self._buffers.pop(table).frames, rechunk=False)
-        for start in range(0, rows.height, ROWS_PER_PART):
-            self._write_part(table, rows.slice(start, ROWS_PER_PART))
+        for frames in _stretches(self._buffers.pop(table).frames, ROWS_PER_PART):
+            self._write_part(table, frames)
 
-    def _write_part(self, table: str, rows: pl.DataFrame) -> None:
+    def _write_part(self, table: str, frames: list[pl.DataFrame]) -> None:
         """Have a part written, beside others; waits while so many are that memory would grow."""
         self._parts_named += 1
         relative = f"{table}/{self._sequence:08d}-{self._parts_named:04d}.parquet"
@@ -345,15 +345,37 @@ class BronzeCommit:
         fault_point("bronze.before_part")
         if len(self._parts) >= WRITERS:
             self._parts[-WRITERS].written.result()
-        self._parts.append(_Part(path, self._writers.submit(_write, path, table, relative, rows)))
+        self._parts.append(_Part(path, self._writers.submit(_write, path, table, relative, frames)))
 
 
-def _write(path: Path, table: str, relative: str, rows: pl.DataFrame) -> PartRecord:
-    write_part(path, rows)
+def _write(path: Path, table: str, relative: str, frames: list[pl.DataFrame]) -> PartRecord:
+    write_part(path, frames)
     fault_point("bronze.part_written")
     _sync(path)
-    return PartRecord(
-        table, relative, rows.height, path.stat().st_size, _sha256(path), layout=_layout(rows.schema)
+    rows, layout = sum(frame.height for frame in frames), _layout(_as_read(frames[0].schema))
+    return PartRecord(table, relative, rows, path.stat().st_size, _sha256(path), layout=layout)
+
+
+def _stretches(frames: Sequence[pl.DataFrame], at_most: int) -> Iterator[list[pl.DataFrame]]:
+    """The rows of ``frames`` as stretches of so many rows each, the last one with what is left."""
+    stretch: list[pl.DataFrame] = []
+    room = at_most
+    for frame in frames:
+        start = 0
+        while frame.height - start >= room:
+            yield [*stretch, frame.slice(start, room)]
+            stretch, start, room = [], start + room, at_most
+        if start < frame.height:
+            stretch.append(frame.slice(start))
+            room -= frame.height - start
+    if stretch:
+        yield stretch
+
+
+def _as_read(schema: Mapping[str, pl.DataType]) -> pl.Schema:
+    """The columns as readers of the part will see them: an enumeration is text to them."""
+    return pl.Schema(
+        {name: pl.String() if isinstance(kind, pl.Enum) else kind for name, kind in schema.items()}
     )
 
 

@@ -6,9 +6,11 @@ gains by: numbers that mostly count up are written as differences, values of few
 everything else as it is; and only the columns that tell a load apart have statistics.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as parquet
@@ -21,9 +23,12 @@ _SAME_FOR_MANY_ROWS = ("file_hash", "load_id")
 _SAMPLE, _FEW = 1_000, 100  # rows that are looked at, and kinds among them up to which a dictionary pays
 
 
-def write_part(path: Path, rows: pl.DataFrame) -> None:
-    """Write ``rows`` to a new file. Raises OSError of the disk."""
-    table = _arrow_table(rows)
+def write_part(path: Path, frames: Sequence[pl.DataFrame]) -> None:
+    """Write the rows of ``frames``, which have the same columns, to a new file. Raises OSError of the disk.
+
+    Text may be an enumeration, and of other values in every frame.
+    """
+    table = _arrow_table(frames)
     types = dict(zip(table.column_names, table.schema.types, strict=True))
     parquet.write_table(
         table,
@@ -32,7 +37,7 @@ def write_part(path: Path, rows: pl.DataFrame) -> None:
         write_batch_size=_ROWS_PER_BATCH,
         compression="zstd",
         compression_level=COMPRESSION_LEVEL,
-        use_dictionary=[name for name, kind in types.items() if _is_of_few_kinds(rows[name], kind)],
+        use_dictionary=[name for name, kind in types.items() if _is_of_few_kinds(frames[0][name], kind)],
         column_encoding={
             name: "DELTA_BINARY_PACKED" for name, kind in types.items() if pa.types.is_integer(kind)
         },
@@ -42,31 +47,57 @@ def write_part(path: Path, rows: pl.DataFrame) -> None:
     )
 
 
-def _arrow_table(rows: pl.DataFrame) -> pa.Table:
-    columns = rows.get_columns()
-    arrays = [_runs(column) if column.name in _SAME_FOR_MANY_ROWS else _chunks(column) for column in columns]
-    fields = [
-        pa.field(column.name, array.type, nullable=column.has_nulls())
-        for column, array in zip(columns, arrays, strict=True)
-    ]
+def _arrow_table(frames: Sequence[pl.DataFrame]) -> pa.Table:
+    arrays, fields = [], []
+    for name in frames[0].columns:
+        pieces = [frame[name] for frame in frames]
+        array = _dictionary(pieces) if _is_repetitive(pieces[0]) else _chunks(pieces)
+        arrays.append(array)
+        fields.append(pa.field(name, array.type, nullable=any(piece.has_nulls() for piece in pieces)))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
-def _chunks(column: pl.Series) -> pa.ChunkedArray:
+def _chunks(pieces: Sequence[pl.Series]) -> pa.ChunkedArray:
     """The column as it lies in memory, in as many pieces as it came in."""
     newest = pl.CompatLevel.newest()
-    return pa.chunked_array([chunk.to_arrow(compat_level=newest) for chunk in column.get_chunks()])
-
-
-def _runs(column: pl.Series) -> pa.DictionaryArray:
-    """Text that stays the same over many rows, as a dictionary; looking up every row would cost more."""
-    runs = column.rle().struct.unnest()
-    values = runs["value"].unique(maintain_order=True)
-    codes = runs["value"].cast(pl.Enum(values.drop_nulls())).to_physical().cast(pl.Int32)
-    spread = pl.Series(np.arange(runs.height).repeat(runs["len"].to_numpy()))
-    return pa.DictionaryArray.from_arrays(
-        codes.gather(spread).to_arrow(), values.drop_nulls().to_arrow().cast(pa.string())
+    return pa.chunked_array(
+        [chunk.to_arrow(compat_level=newest) for piece in pieces for chunk in piece.get_chunks()]
     )
+
+
+def _is_repetitive(piece: pl.Series) -> bool:
+    return piece.name in _SAME_FOR_MANY_ROWS or isinstance(piece.dtype, pl.Enum)
+
+
+def _dictionary(pieces: Sequence[pl.Series]) -> pa.DictionaryArray:
+    """Text as a dictionary of the values that it has; looking up every row would cost more."""
+    places: dict[str, int] = {}
+    codes: list[npt.NDArray[np.int32]] = []
+    for piece in pieces:
+        kind = piece.dtype
+        physical, names = (
+            (piece.to_physical(), kind.categories) if isinstance(kind, pl.Enum) else _runs(piece)
+        )
+        if len(names) == 1 and not physical.has_nulls():
+            codes.append(np.full(len(physical), places.setdefault(names[0], len(places)), np.int32))
+            continue
+        place_of = np.full(len(names) + 1, -1, np.int32)  # the last one is that of nothing
+        for used in physical.unique().drop_nulls().to_list():
+            place_of[used] = places.setdefault(names[used], len(places))
+        codes.append(place_of[physical.fill_null(len(names)).to_numpy()])
+    indexes = np.concatenate(codes)
+    has_nulls = any(piece.has_nulls() for piece in pieces)
+    return pa.DictionaryArray.from_arrays(
+        pa.array(indexes, mask=indexes < 0 if has_nulls else None), pa.array(list(places), pa.string())
+    )
+
+
+def _runs(column: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Text that stays the same over many rows as codes and their texts, for one look at each run of it."""
+    runs = column.rle().struct.unnest()
+    names = runs["value"].unique(maintain_order=True).drop_nulls()
+    codes = runs["value"].cast(pl.Enum(names)).to_physical()
+    return codes.gather(np.arange(runs.height).repeat(runs["len"].to_numpy())), names
 
 
 def _is_of_few_kinds(column: pl.Series, kind: pa.DataType) -> bool:

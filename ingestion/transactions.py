@@ -127,10 +127,10 @@ def _account(load: Load, account: FileAccount) -> None:
 
 
 def _provenance(loads: Sequence[Load]) -> pl.DataFrame:
-    columns = ("file_hash", "load_id", "loaded_on")
+    values = {name: [getattr(load, name) for load in loads] for name in ("file_hash", "load_id")}
+    texts = [pl.Series(name, texts, pl.Enum(list(dict.fromkeys(texts)))) for name, texts in values.items()]
     return pl.DataFrame(
-        {column: [getattr(load, column) for load in loads] for column in columns},
-        schema={column: PROVENANCE[column] for column in columns},
+        [*texts, pl.Series("loaded_on", [load.loaded_on for load in loads], PROVENANCE["loaded_on"])]
     )
 
 
@@ -139,11 +139,16 @@ def _with_provenance(rows: pl.DataFrame, provenance: pl.DataFrame) -> pl.DataFra
     return (
         rows.drop(FILE)
         .with_columns(
-            *(column.gather(files) for column in provenance.get_columns()),
+            *(_of_files(column, files) for column in provenance.get_columns()),
             pl.col("segment_number").alias("row_number"),
         )
         .select(*rows.columns[1:], *PROVENANCE)
     )
+
+
+def _of_files(values: pl.Series, files: pl.Series) -> pl.Series:
+    """The value of each row's file; there is hardly anything to do where there is one file."""
+    return values.new_from_index(0, len(files)) if len(values) == 1 else values.gather(files)
 
 
 def _problems(batch: X12Batch, is_severe: pl.Series) -> pl.DataFrame:

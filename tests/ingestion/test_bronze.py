@@ -193,6 +193,33 @@ def test_what_was_written_is_read_as_it_was_by_both_engines(tmp_path: Path):
     assert told.fetchall() == pl.concat([first, without_nulls]).rows()
 
 
+def test_text_that_comes_as_enumerations_is_text_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Frames whose values differ in kind, number and order, cut anywhere into parts."""
+    monkeypatch.setattr("ingestion.bronze.ROWS_PER_PART", 4)
+    schema = pl.Schema({"name": pl.String, "file_hash": pl.String})
+    store = BronzeStore(tmp_path, {"answers": schema})
+    plain = [
+        pl.DataFrame({"name": names, "file_hash": ["h", *names[1:]]}, schema=schema)
+        for names in (["a"] * 3, ["b", None, "a"], ["c", "b"], [None, None], ["a", "d", "", "a", "b"])
+    ]
+    kinds = [["a"], ["b", "a"], ["a", "b", "c"], ["x"], ["d", "a", "b", ""]]
+    with store.begin("run", AS_OF) as commit:
+        for rows, kind in zip(plain, kinds, strict=True):
+            commit.append("answers", rows.with_columns(pl.col("name").cast(pl.Enum(kind))))
+        commit.append("answers", plain[0])
+        record = commit.commit()
+    expected = pl.concat([*plain, plain[0]])
+    assert record is not None
+    assert [part.rows for part in record.parts] == [4, 2, 4, 4, 1, 3]
+    assert store.scan("answers").collect().equals(expected)
+    assert list(store.parts_by_columns()["answers"]) == [("name", "file_hash")]
+    told = duckdb.sql(f"select * from read_parquet({[str(path) for path in store.part_paths('answers')]})")
+    assert [str(kind) for kind in told.types] == ["VARCHAR", "VARCHAR"]
+    assert told.fetchall() == expected.rows()
+
+
 def test_an_error_of_the_disk_stops_the_commit_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
