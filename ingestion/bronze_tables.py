@@ -42,6 +42,7 @@ LOADS = pl.Schema(
         "records_skipped": pl.Int64(),
         "skipped_reasons": pl.String(),
         "profile": pl.String(),
+        "export_id": pl.String(),
     }
 )
 

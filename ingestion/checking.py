@@ -18,6 +18,7 @@ import polars as pl
 from ingestion.contracts import CONTRACTS, Contract
 from ingestion.profiles.rewriting import Refusal
 from ingestion.readers.fields import Typed, holds, typed
+from ingestion.stated_totals import TOTAL_DIFFERS
 
 ROW = "batch_row"  # number of a row in its batch, from 0
 
@@ -41,6 +42,7 @@ _PROBLEMS = {
     "no_control_characters": "contains control characters",
     "max_length": "longer than accepted",
     "min": "smaller than accepted",
+    TOTAL_DIFFERS: "the total differs from the sum of the rows above it",
     "not_as_long_as_the_profile_says": "not as long as the profile says; a spreadsheet drops leading zeros",
 }
 

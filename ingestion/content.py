@@ -9,6 +9,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from ingestion.export_ids import export_id_of
 from ingestion.headers import UNKNOWN_HEADER, HeaderMatch
 from ingestion.known_headers import ROWS_SEARCHED, FoundHeader, KnownHeaders
 from ingestion.readers.csv import CsvHeader, UnreadableCsvError, first_records, read_header
@@ -58,6 +59,7 @@ class CsvContent:
     encoding: str
     header: CsvHeader
     match: HeaderMatch
+    export_id: str | None = None
 
 
 def recognize(
@@ -100,7 +102,13 @@ def _recognize_delimited(
     for records in first_records(head, encoding, ROWS_SEARCHED):
         found = headers.find([record.names for record in records], name)
         if isinstance(found, FoundHeader):
-            return CsvContent(_charset(encoding, found.match), records[found.place], found.match)
+            titles = [record.names for record in records[: found.place]]
+            return CsvContent(
+                _charset(encoding, found.match),
+                records[found.place],
+                found.match,
+                export_id_of(titles, found.match),
+            )
         if match is None or match.reason == UNKNOWN_HEADER:
             match = found if any(len(record.names) > 1 for record in records) else match
     return Refused(UNKNOWN_FORMAT) if match is None else Refused(match.reason, match.source, match.column)

@@ -34,8 +34,9 @@ from ingestion.readers.encodings import EncodingSurvey
 from ingestion.readers.excel import UnreadableWorkbookError, WorkbookParser
 from ingestion.redaction import redacted
 from ingestion.register import DUPLICATE, LOADED, SET_ASIDE, Load, LoadRegister
-from ingestion.row_sources import ABOVE_HEADER, RowSourceBatches
+from ingestion.row_sources import RowSourceBatches
 from ingestion.sheets import choose_sheet
+from ingestion.totals_comparison import ABOVE_HEADER
 from ingestion.transaction_files import OF_THE_MACHINE, TransactionFiles
 from ingestion.transactions import NothingTakenError, append_transactions, taken
 from ingestion.x12 import X12Refused, batch_of_one, read_x12_stream
@@ -188,6 +189,7 @@ class FileIntake:
         if isinstance(chosen, HeaderRefusal):
             self._set_aside(load, Refused(chosen.reason, chosen.source, chosen.column))
             return
+        load.export_id = chosen.export_id
         self._add_records(load, chosen.match, chosen.rows_above, [chosen.records], self._batches)
         self.register.add(load)
 
@@ -205,6 +207,7 @@ class FileIntake:
         except Exception as error:  # noqa: BLE001  # a reader's fault is told and set aside, and others go on
             self._fail(load, error, content.match.contract.source)
             return
+        load.export_id = content.export_id
         above = content.header.record_number - 1
         self._add_records(load, content.match, above, [records], self._batches)
         self.register.add(load)
@@ -216,7 +219,8 @@ class FileIntake:
         try:
             with opened(file) as stream:
                 if isinstance(content, CsvContent):
-                    batches = RowSourceBatches(self._commit)
+                    attempt.export_id = content.export_id
+                    batches = RowSourceBatches(self._commit, is_one_file=True)
                     stretches = stream_records(stream, content.encoding, content.header)
                     above = content.header.record_number - 1
                     self._add_records(attempt, content.match, above, stretches, batches)

@@ -55,6 +55,7 @@ class Load:
     control_amount_quarantined: Decimal = _NOTHING
     records_without_readable_amount: int = 0
     profile: str | None = None
+    export_id: str | None = None
     skips: dict[str, int] = field(default_factory=dict)
 
     def skip(self, reason: str, records: int) -> None:
@@ -62,6 +63,13 @@ class Load:
         if records:
             self.skips[reason] = self.skips.get(reason, 0) + records
             self.records_read += records
+
+    def refuse_skipped(self, reason: str, records: int) -> None:
+        """Count ``records`` that were left out for ``reason`` as refused instead."""
+        self.skips[reason] -= records
+        if not self.skips[reason]:
+            del self.skips[reason]
+        self.records_quarantined += records
 
     @property
     def records_skipped(self) -> int:

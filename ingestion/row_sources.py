@@ -6,6 +6,7 @@ each load's account of rows and money. Does not belong here: reading files (`ing
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,17 +20,14 @@ from ingestion.bronze_tables import PROVENANCE
 from ingestion.checking import RAGGED, ROW, CheckedRows, check_rows, problem_of
 from ingestion.contracts import Contract
 from ingestion.headers import HeaderMatch
+from ingestion.money import MONEY
 from ingestion.profiles.rewriting import Refusal, rewritten
 from ingestion.quarantine import LOAD, record_rows
 from ingestion.readers.csv import CsvRecords, PlainText, cut_together
 from ingestion.readers.totals import LABEL
 from ingestion.register import Load
-
-# Why records are left out: they are counted as read, and are no records of the source.
-ABOVE_HEADER = "above_header"
-BLANK = "blank"
-TOTALS = "totals"
-BY_PROFILE = "by_profile"
+from ingestion.stated_totals import TOTAL_DIFFERS, Difference
+from ingestion.totals_comparison import BLANK, BY_PROFILE, TOTALS, LeftOut, TotalsComparison, left_out_of
 
 # Of text that may wait, all sources together: no more than a stretch of a long file, because a column that is
 # put together of several is not in one buffer, and then no kernel reads it.
@@ -82,40 +80,57 @@ class RowSourceBatches:
     A load's counts and amounts are complete only after `flush`.
     """
 
-    def __init__(self, commit: BronzeCommit, batch_bytes: int = BATCH_BYTES) -> None:
+    def __init__(
+        self, commit: BronzeCommit, batch_bytes: int = BATCH_BYTES, *, is_one_file: bool = False
+    ) -> None:
+        """``is_one_file`` says that all records are of one file that comes in stretches."""
         self._commit = commit
         self._batch_bytes = batch_bytes
+        self._comparison = TotalsComparison(is_one_file=is_one_file)
+        self._is_one_file = is_one_file
+        self._one_file: Load | None = None
         self._waiting: dict[str, _Batch] = {}
         self._bytes_waiting = 0
 
     def add(self, load: Load, match: HeaderMatch, records: CsvRecords | PlainText) -> None:
         """Add records of one file; a long file comes in several calls. Blank ones and totals are skipped."""
+        if self._is_one_file:
+            self._one_file = load
         batch = self._waiting.setdefault(match.contract.source, _Batch(match.contract))
         if not batch.loads or batch.loads[-1] is not load:
             batch.loads.append(load)
         batch.waiting.append(_Waiting(len(batch.loads) - 1, match, records))
         self._bytes_waiting += batch.waiting[-1].bytes
         if self._bytes_waiting >= self._batch_bytes:
-            self.flush()
+            self._check_waiting()
 
     def flush(self) -> None:
         """Check everything that waits and append it to the commit."""
+        self._check_waiting()
+        if self._one_file is not None:
+            differing = [(0, difference) for difference in self._comparison.rest()]
+            refused = _refused_totals([self._one_file], differing)
+            self._commit.append("quarantine", record_rows([self._one_file], refused))
+
+    def _check_waiting(self) -> None:
         for source in sorted(self._waiting):
             self._flush_batch(self._waiting.pop(source))
         self._bytes_waiting = 0
 
     def _flush_batch(self, batch: _Batch) -> None:
-        texts, refused = _texts(batch)
+        texts, refused, left_out = _texts(batch)
         checked = check_rows(batch.contract, texts.select(*batch.contract.columns), refused)
         rows = checked.rows.with_columns(texts["row_number"], texts[LOAD], checked.is_kept.alias("is_kept"))
         kept = rows.filter(pl.col("is_kept"))
         self._commit.append(batch.contract.source, _with_provenance(batch.contract, kept, batch.loads))
         _count(batch, rows)
-        self._commit.append("quarantine", _quarantined(batch, checked, rows))
+        differing = self._comparison.compare(rows, _without_amount(batch, checked, rows), left_out)
+        self._commit.append("quarantine", _quarantined(batch, checked, rows, differing))
 
 
-def _texts(batch: _Batch) -> tuple[pl.DataFrame, list[Refusal]]:
-    """Contract columns as text, trimmed, blank as null; then load and number; and what a profile refused.
+def _texts(batch: _Batch) -> tuple[pl.DataFrame, list[Refusal], list[LeftOut]]:
+    """Contract columns as text, trimmed, blank as null, load and number; what a profile refused; what is no
+    record.
 
     Files in a row that have the same header are put together before anything is done to them. Records that
     are left out are accounted for.
@@ -123,17 +138,16 @@ def _texts(batch: _Batch) -> tuple[pl.DataFrame, list[Refusal]]:
     alike = itertools.groupby(batch.waiting, key=_form)
     frames: list[pl.DataFrame] = []
     refused: list[Refusal] = []
+    left_out: list[LeftOut] = []
     before = 0
     for form, files in alike:
-        texts = _texts_of_one_header(form.match, list(files), batch.loads)
+        texts, others = _texts_of_one_header(form.match, list(files), batch.loads)
         texts, found = rewritten(batch.contract, texts, form.match.profile, form.serial_dates_from)
         refused += [each.moved_down(before) for each in found]
         before += texts.height
         frames.append(texts)
-    for each in batch.waiting:
-        if isinstance(each.records, CsvRecords):
-            batch.loads[each.load_position].skip(TOTALS, len(each.records.totals))
-    return pl.concat(frames), refused
+        left_out.append(others)
+    return pl.concat(frames), refused, left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +185,7 @@ def _together(files: Sequence[_Waiting]) -> CsvRecords:
 
 def _texts_of_one_header(
     match: HeaderMatch, files: Sequence[_Waiting], loads: Sequence[Load]
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, LeftOut]:
     records = _together(files)
     read = pl.from_arrow(records.fields)
     if not isinstance(read, pl.DataFrame):
@@ -187,12 +201,17 @@ def _texts_of_one_header(
         pl.Series("row_number", records.numbers),
     )
     reasons = _reasons_to_skip(match, read, texts)
+    left_out = left_out_of(match, read, texts, reasons)
+    for each in files:
+        if isinstance(each.records, CsvRecords) and each.records.totals:
+            loads[each.load_position].skip(TOTALS, len(each.records.totals))
+            left_out.add(each.load_position, each.records.totals)
     if reasons is None:
-        return texts
+        return texts, left_out
     counted = pl.DataFrame([texts[LOAD], reasons.alias("reason")]).drop_nulls().group_by(LOAD, "reason").len()
     for position, reason, count in counted.sort(LOAD, "reason").iter_rows():
         loads[position].skip(reason, count)
-    return texts.filter(reasons.is_null())
+    return texts.filter(reasons.is_null()), left_out
 
 
 def _reasons_to_skip(match: HeaderMatch, read: pl.DataFrame, texts: pl.DataFrame) -> pl.Series | None:
@@ -291,9 +310,25 @@ def _count(batch: _Batch, rows: pl.DataFrame) -> None:
         batch.loads[position].records_without_readable_amount += 1 if control else 0
 
 
-def _quarantined(batch: _Batch, checked: CheckedRows, rows: pl.DataFrame) -> pl.DataFrame:
+def _without_amount(batch: _Batch, checked: CheckedRows, rows: pl.DataFrame) -> pl.DataFrame:
+    """Load and number of each record of which an amount is not known, because it could not be read."""
+    amounts = [name for name in batch.contract.columns if batch.contract.kind(name) == "money"]
+    refused = checked.reasons.filter(pl.col("column_name").is_in(amounts)).select(ROW)
+    ragged = pl.DataFrame(batch.ragged, schema={LOAD: pl.UInt32, "row_number": pl.Int64}, orient="row")
+    return pl.concat([rows.join(refused, on=ROW, how="semi").select(LOAD, "row_number"), ragged])
+
+
+def _quarantined(
+    batch: _Batch, checked: CheckedRows, rows: pl.DataFrame, differing: Sequence[tuple[int, Difference]]
+) -> pl.DataFrame:
     """Rows for the quarantine, load by load, in the order of their records."""
-    problems = pl.concat([_refused_records(batch.contract, checked, rows), _ragged_records(batch)])
+    problems = pl.concat(
+        [
+            _refused_records(batch.contract, checked, rows),
+            _ragged_records(batch),
+            _refused_totals(batch.loads, differing),
+        ]
+    )
     return record_rows(batch.loads, problems.sort(LOAD, "record_number", "problem_number"))
 
 
@@ -334,4 +369,41 @@ def _ragged_records(batch: _Batch) -> pl.DataFrame:
         pl.lit(problem_of(RAGGED)).alias("problem"),
         pl.lit(None, dtype=pl.String).alias("business_key"),
         pl.lit(None, dtype=pl.Decimal(18, 2)).alias("amount_at_stake"),
+    )
+
+
+def _refused_totals(loads: Sequence[Load], differing: Sequence[tuple[int, Difference]]) -> pl.DataFrame:
+    """Totals that the rows do not add up to; each counts as one refused record, however many columns differ.
+
+    At stake is by how much its first column differs.
+    """
+    numbers: Counter[tuple[int, int]] = Counter()
+    problems = []
+    for position, difference in sorted(differing, key=lambda each: (each[0], each[1].number)):
+        record = (position, difference.number)
+        if record not in numbers:
+            loads[position].refuse_skipped(TOTALS, 1)
+        numbers[record] += 1
+        amount = difference.amount if numbers[record] == 1 else None
+        problems.append((*record, numbers[record], difference.column, TOTAL_DIFFERS, amount))
+    return pl.DataFrame(
+        problems,
+        schema={
+            LOAD: pl.UInt32,
+            "record_number": pl.Int64,
+            "problem_number": pl.Int64,
+            "column_name": pl.String,
+            "rule": pl.String,
+            "amount_at_stake": MONEY,
+        },
+        orient="row",
+    ).select(
+        LOAD,
+        "record_number",
+        "problem_number",
+        "column_name",
+        "rule",
+        pl.lit(problem_of(TOTAL_DIFFERS)).alias("problem"),
+        pl.lit(None, dtype=pl.String).alias("business_key"),
+        "amount_at_stake",
     )

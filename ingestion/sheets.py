@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ingestion.export_ids import export_id_of
 from ingestion.headers import UNKNOWN_HEADER, HeaderMatch, HeaderRefusal, normalized
 from ingestion.known_headers import ROWS_SEARCHED, FoundHeader, KnownHeaders
 from ingestion.readers.csv import CsvRecords
@@ -23,12 +24,13 @@ _DAY_ZERO_OF_1904 = "1904-01-01"
 
 @dataclass(frozen=True, slots=True)
 class ChosenSheet:
-    """The sheet that is taken. ``rows_above`` stand above its header."""
+    """The sheet that is taken. ``rows_above`` stand above its header, and tell the ``export_id``."""
 
     name: str
     match: HeaderMatch
     rows_above: int
     records: CsvRecords
+    export_id: str | None = None
 
 
 def first_rows(sheet: Sheet) -> list[list[str]]:
@@ -75,4 +77,5 @@ def _chosen(sheet: Sheet, found: FoundHeader, is_1904: bool) -> ChosenSheet:
     numbers = np.arange(below + 1, below + 1 + fields.num_rows, dtype=np.int64)
     day_zero = _DAY_ZERO_OF_1904 if is_1904 else _DAY_ZERO
     records = CsvRecords(fields, numbers, ragged=[], serial_dates_from=day_zero)
-    return ChosenSheet(sheet.name, found.match, found.place, records)
+    export_id = export_id_of(first_rows(sheet)[: found.place], found.match)
+    return ChosenSheet(sheet.name, found.match, found.place, records, export_id)

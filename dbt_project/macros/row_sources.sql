@@ -7,7 +7,8 @@ amount       the source's control amount, or none
 versions     model that compares the versions of a large source, or none
 
 A test compares it with the contracts, so a new source is entered here once and is then followed by deletions,
-corrections and the record of repeats. Rows of receipt_imports have no id, so there is nothing to follow. -#}
+corrections and the record of repeats. Rows of receipt_imports have no id: their repeats are found by
+counted_import_payments, and there is nothing else to follow. -#}
 {% macro row_sources() %}
     {% set changed = 'last_modified_at' %}
     {% do return({
@@ -207,4 +208,18 @@ among       query for the business keys of the rows -#}
         where {{ business_key(source_name) }} in ({{ among }})
     )
     unpivot include nulls (delivered_value for column_name in (columns(* exclude (business_key, load_id, row_number))))
+{%- endmacro %}
+
+{#- What makes a payment of a receipts import; equal payments of one file are told apart by counting them. -#}
+{% macro import_payment() -%}
+    patient_id, statement_id, received_on, amount, receipt_type, payment_method, check_number
+{%- endmacro %}
+
+{#- Every payment of a receipts import with its number among the equal ones of its file. -#}
+{% macro counted_import_payments() -%}
+    select
+        *,
+        row_number() over (partition by load_id, {{ import_payment() }} order by row_number) as occurrence_number
+    from {{ source('bronze', 'receipt_imports') }}
+    where loaded_on <= {{ as_of() }}
 {%- endmacro %}

@@ -20,6 +20,8 @@ of a file (`ingestion.headers`) or rewriting its values (`ingestion.profiles.rew
       payment_status: {constant: Paid}       # the export has no such column
     skip:
       - {header: Kind, values: [Subtotal]}   # rows that are no payments
+    export_id: Report No                     # label, above the header, of the export's own number
+    totals: not compared                     # the export's totals are of something else than its rows
 """
 
 import codecs
@@ -32,6 +34,9 @@ from ingestion.contracts import CONTRACTS, Contract
 
 GENERIC = "generic"
 """What a load says in place of a profile when the header spells the contract's own names."""
+
+EXPORT_ID_LABELS = ("Export ID",)
+"""What labels the number of an export whose profile says nothing about it."""
 
 PARTS_OF_DATES = {
     "%Y": "[0-9]{4}",
@@ -131,6 +136,8 @@ class Profile(_Frozen):
     sheet: Text | None = None
     charset: Charset | None = None
     skip: tuple[Skip, ...] = ()
+    export_id: Annotated[Texts, Field(min_length=1)] = EXPORT_ID_LABELS
+    totals: Literal["compared", "not compared"] = "compared"
 
     @property
     def contract(self) -> Contract:

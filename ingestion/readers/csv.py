@@ -29,7 +29,7 @@ import pyarrow.csv as arrow_csv
 
 from ingestion.kernels import cut_rectangle, is_rectangle
 from ingestion.readers.encodings import to_utf8
-from ingestion.readers.totals import is_totals_record
+from ingestion.readers.totals import TotalsRecord, totals_record
 
 DELIMITERS = (",", ";", "\t", "|")
 LARGEST_HEADER = 1024 * 1024  # bytes in which the header must be found
@@ -76,14 +76,14 @@ class CsvRecords:
     numbers  record numbers of the rows of ``fields``
     ragged   numbers of the records that have more or fewer fields than the header; they are not in ``fields``
     is_trimmed  no field is known to begin or end with a blank, so that nobody needs to look for one
-    totals   numbers of records that would be ragged, but are a total of those above
+    totals   records that would be ragged, but are a total of those above
     serial_dates_from  the day that a number in a date column counts from, None where it is no date
     """
 
     fields: pa.Table
     numbers: npt.NDArray[np.int64]
     ragged: list[int]
-    totals: list[int] = field(default_factory=list)
+    totals: list[TotalsRecord] = field(default_factory=list)
     is_trimmed: bool = False
     serial_dates_from: str | None = None
 
@@ -315,20 +315,21 @@ class _InvalidRecords:
         self.numbers: list[int] = []
         self._header = header
         self._counted_before = counted_before
-        self._totals: set[int] = set()
+        self._totals: dict[int, TotalsRecord] = {}
 
     def __call__(self, row: arrow_csv.InvalidRow) -> str:
         number = (row.number or 0) + self._counted_before
         self.numbers.append(number)
-        if is_totals_record(row.text, self._header.delimiter, len(self._header.names)):
-            self._totals.add(number)
+        total = totals_record(number, row.text, self._header.delimiter, len(self._header.names))
+        if total is not None:
+            self._totals[number] = total
         return "skip"
 
-    def told_apart(self, start: int) -> tuple[list[int], list[int]]:
-        """The collected numbers from the ``start``-th on: those of ragged records, and those of totals."""
+    def told_apart(self, start: int) -> tuple[list[int], list[TotalsRecord]]:
+        """What was collected from the ``start``-th on: the numbers of ragged records, and totals."""
         numbers = self.numbers[start:]
         ragged = [number for number in numbers if number not in self._totals]
-        return ragged, [number for number in numbers if number in self._totals]
+        return ragged, [self._totals[number] for number in numbers if number in self._totals]
 
 
 class _Utf8:

@@ -369,16 +369,32 @@ def _expected(location_id: str, outcome: str, **values: object) -> Row:
     )
 
 
-def _repeat(first_load_id: str) -> Row:
+def _repeat(first_load_id: str, level: str = "bytes", load_id: str = "load-receipts") -> Row:
     return row(
         "marts.repeated_deliveries",
-        level="bytes",
-        load_id="load-receipts",
+        level=level,
+        load_id=load_id,
         first_load_id=first_load_id,
         repeat_key="same",
         record_count=2,
         amount=20,
         file_hash="f" * 64,
+    )
+
+
+def _export(load_id: str, export_id: str | None, kept: int, **values: object) -> Row:
+    said: dict[str, object] = {
+        "loaded_on": date(2026, 3, 5),
+        "profile": "generic",
+        "verdict": "loaded",
+    } | values
+    return row(
+        "marts.loads",
+        load_id=load_id,
+        file_name=f"2026-03-05/{load_id}.csv",
+        export_id=export_id,
+        control_amount_kept=kept,
+        **said,
     )
 
 
@@ -517,6 +533,20 @@ CASES: dict[str, Case] = {
                 records_kept=2,
                 records_quarantined=1,
             )
+        ],
+    ),
+    "conflicting_export": Case(
+        keys=frozenset({"load-export-other", "load-export-fewer"}),
+        planted=[_export("load-export-other", "4711", 90), _export("load-export-fewer", "4711", 80)],
+        twins=[
+            _export("load-export-first", "4711", 100, loaded_on=date(2026, 3, 1)),
+            # Word for word the same rows, which is a repeat.
+            _export("load-export-same", "4711", 100, loaded_on=date(2026, 3, 4)),
+            _repeat("load-export-first", level="export", load_id="load-export-same"),
+            _export("load-export-next", "4712", 90),
+            _export("load-export-else", "4711", 90, profile="harbor"),
+            _export("load-export-copy", "4711", 0, verdict="duplicate"),
+            _export("load-export-none", None, 90),
         ],
     ),
     "file_set_aside": Case(

@@ -22,7 +22,8 @@ with accounts as (
         {{ money('coalesce(originals.control_amount_read, 0)') }} as control_amount_duplicate,
         loads.records_without_readable_amount,
         loads.skipped_reasons,
-        loads.profile
+        loads.profile,
+        loads.export_id
     from {{ ref('stg_ingestion__loads') }} as loads
     left join {{ ref('stg_ingestion__loads') }} as originals
         on

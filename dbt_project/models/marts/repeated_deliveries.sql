@@ -1,5 +1,30 @@
--- Every repeat is told once, on the first level that recognises it: bytes, then the interchange, then the business key.
-with repeats as (
+-- Every repeat is told once, on the first level that recognises it: bytes, then the interchange or the export, then the
+-- business key. A number of an export alone proves nothing: the same number with other rows is a finding, not a repeat.
+with exports as (
+    select
+        loads.load_id,
+        loads.export_id,
+        loads.records_kept,
+        loads.control_amount_kept,
+        first_value(loads.load_id) over (
+            partition by
+                loads.source, loads.profile, loads.export_id, coalesce(deliveries.repeats_load_id, loads.load_id)
+            order by deliveries.delivered_on, deliveries.loaded_on, loads.load_id
+        ) as first_load_id
+    from {{ ref('stg_ingestion__loads') }} as loads
+    inner join {{ ref('base_ingestion__deliveries') }} as deliveries
+        on loads.load_id = deliveries.load_id
+    where
+        loads.verdict = 'loaded'
+        and loads.export_id is not null
+),
+
+repeated_exports as (
+    select * from exports
+    where load_id <> first_load_id
+),
+
+repeats as (
     select
         'bytes' as level,
         copies.load_id,
@@ -39,6 +64,17 @@ with repeats as (
     union all
 
     select
+        'export' as level,
+        load_id,
+        first_load_id,
+        export_id as repeat_key,
+        records_kept as record_count,
+        control_amount_kept as amount
+    from repeated_exports
+
+    union all
+
+    select
         'business_key' as level,
         remittances.load_id,
         originals.load_id as first_load_id,
@@ -74,6 +110,7 @@ with repeats as (
         count(*) as record_count,
         sum(amount) as amount
     from {{ ref('base_ingestion__repeated_rows') }}
+    where load_id not in (select repeated_exports.load_id from repeated_exports)
     group by load_id, first_load_id, source
 )
 

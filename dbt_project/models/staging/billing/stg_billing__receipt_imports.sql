@@ -1,24 +1,20 @@
 {#- A row has no id of its own: equal rows of one file are several payments, told apart by counting them, and a row
-that another file repeats is the same payment again. -#}
-{%- set payment = 'patient_id, statement_id, received_on, amount, receipt_type, payment_method, check_number' -%}
-
-with delivered as (
+that another file repeats is the same payment again, as the file says it that was delivered last. -#}
+with versions as (
     select
-        *,
-        row_number() over (partition by load_id, {{ payment }} order by row_number) as occurrence_number
-    from {{ source('bronze', 'receipt_imports') }}
-    where loaded_on <= {{ as_of() }}
-),
-
-versions as (
-    select
-        *,
-        count(*) over (partition by {{ payment }}, occurrence_number) as version_count,
+        imports.*,
+        count(*) over same_payment as version_count,
         row_number() over (
-            partition by {{ payment }}, occurrence_number
-            order by loaded_on desc, load_id desc, row_number desc
+            same_payment
+            order by
+                coalesce(deliveries.counts_from_on, imports.loaded_on) desc nulls last,
+                imports.load_id desc nulls last,
+                imports.row_number desc nulls last
         ) = 1 as is_current
-    from delivered
+    from ({{ counted_import_payments() }}) as imports
+    left join {{ ref('base_ingestion__deliveries') }} as deliveries
+        on imports.load_id = deliveries.load_id
+    window same_payment as (partition by {{ import_payment() }}, occurrence_number)
 )
 
 select

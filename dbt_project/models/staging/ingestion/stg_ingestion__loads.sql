@@ -18,6 +18,7 @@ select
     records_without_readable_amount,
     records_skipped,
     skipped_reasons,
-    profile
+    profile,
+    export_id
 from {{ source('bronze', 'loads') }}
 where loaded_on <= {{ as_of() }}

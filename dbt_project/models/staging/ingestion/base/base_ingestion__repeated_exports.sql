@@ -16,7 +16,7 @@ with candidates as (
 ),
 
 row_digests as (
-    {% for source_name in row_sources() %}
+    {% for source_name in row_sources().keys() | list + ['receipt_imports'] %}
         select
             load_id,
             md5(cast({{ row_contents() }} as varchar)) as row_digest

@@ -19,8 +19,18 @@ with versions as (
                     {{ repeated_versions(source('bronze', source_name), identity['key'], identity['modified_at']) }}
                 ){% endif %} as repeated
             )
-        {% if not loop.last %}union all{% endif %}
+        union all
     {% endfor %}
+    -- Payments of an import have no id: the n-th of equal ones in a file is the n-th of them in any other.
+    select
+        'receipt_imports' as source,
+        concat_ws('|', {{ import_payment() }}, occurrence_number) as business_key,
+        load_id,
+        row_number,
+        amount,
+        null as row_digest
+    from ({{ counted_import_payments() }})
+    qualify count(*) over (partition by {{ import_payment() }}, occurrence_number) > 1
 ),
 
 compared as (
