@@ -8,7 +8,7 @@ import duckdb
 from expectations.verdict import LADDER, Grounds, Verdict, verdict
 from journal.period import Period
 from orchestration.close.figures import Figure, bound_lines, read_figures
-from orchestration.close.open_exceptions import DELIVERIES, OpenExceptions, open_exceptions
+from orchestration.close.open_exceptions import DELIVERIES, ExceptionsByDay, OpenExceptions
 
 TIE_OUTS = {
     DELIVERIES: "Deliveries: every expected file, every row",
@@ -104,17 +104,19 @@ class Checklist:
         return whole
 
 
-def read_checklist(connection: duckdb.DuckDBPyConnection, period: Period) -> Checklist:
+def read_checklist(
+    connection: duckdb.DuckDBPyConnection, period: Period, exceptions: ExceptionsByDay
+) -> Checklist:
     """The checklist of a period from the published file that ``connection`` has open."""
     figures = read_figures(connection, period)
-    exceptions = open_exceptions(connection, period)
+    found = exceptions.of(period)
     return Checklist(
         period,
         tuple(
             TieOut(
                 name,
                 tuple(figure for figure in figures if figure.key.tie_out == name),
-                exceptions.get(name, OpenExceptions()),
+                found.get(name, OpenExceptions()),
             )
             for name in TIE_OUTS
         ),

@@ -1,15 +1,15 @@
-"""The figures of a period as they are read, bound by a signature, and compared later.
+"""The figures of a period as they are read from a published file.
 
-A bound figure is one line of text: location, tie-out, figure, amount and count joined by bars. Equal figures
-are equal text, so a hash over the lines stands for them.
+Does not belong here: how a signature binds them and what becomes of them later (`journal.close_figures`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 import duckdb
 
+from journal.close_figures import Key, line_of
 from journal.period import ALL_LOCATIONS, Period
 
 _FIGURES = """
@@ -19,22 +19,16 @@ _FIGURES = """
       and ($location_id = $all_locations or location_id = $location_id)
     order by location_id, tie_out, figure_number"""
 
+_BINDING = """
+    select period_start_on, concat_ws('|', location_id, tie_out, figure, amount, item_count)
+    from marts.period_tie_outs
+    where period_kind = $kind and period_start_on between $first_on and $last_on and is_binding
+      and ($location_id = $all_locations or location_id = $location_id)"""
+
 _STARTS = """
     select distinct period_start_on from marts.period_tie_outs
     where period_kind = $kind and ($location_id = $all_locations or location_id = $location_id)
     order by period_start_on"""
-
-_BAR = "|"
-_NOTHING = Decimal("0.00")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
-    """Which figure: of which location and tie-out."""
-
-    location_id: str
-    tie_out: str
-    figure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +46,6 @@ class Figure:
     def line(self) -> str:
         """The figure as a signature binds it."""
         return line_of(self.key, self.amount, self.item_count)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Movement:
-    """A bound figure that is not what it was. What is not there counts as nothing."""
-
-    key: Key
-    from_amount: Decimal
-    to_amount: Decimal
-    from_count: int
-    to_count: int
-
-    @property
-    def sentence(self) -> str:
-        """What moved, as people read it."""
-        counts = (
-            f", {self.from_count:,} to {self.to_count:,} items" if self.from_count != self.to_count else ""
-        )
-        return (
-            f"{self.key.location_id} {self.key.tie_out} {self.key.figure.replace('_', ' ')}:"
-            f" {self.from_amount:,.2f} to {self.to_amount:,.2f}{counts}"
-        )
 
 
 def read_figures(connection: duckdb.DuckDBPyConnection, period: Period) -> list[Figure]:
@@ -106,53 +78,24 @@ def bound_lines(figures: Iterable[Figure]) -> tuple[str, ...]:
     return tuple(sorted(figure.line for figure in figures if figure.is_binding))
 
 
-def line_of(key: Key, amount: Decimal, item_count: int) -> str:
-    """A figure as one line."""
-    return _BAR.join((key.location_id, key.tie_out, key.figure, f"{amount:.2f}", str(item_count)))
+def read_bound_lines(
+    connection: duckdb.DuckDBPyConnection, first: Period, last: Period
+) -> dict[Period, tuple[str, ...]]:
+    """The lines that a signature binds, of every period from ``first`` to ``last`` of one kind and location.
 
-
-def values_of(lines: Iterable[str]) -> dict[Key, tuple[Decimal, int]]:
-    """The figures of lines: key -> amount and count."""
-    values = {}
-    for line in lines:
-        # A location may be a source's own id; whatever it holds, the last four parts are ours.
-        location_id, tie_out, figure, amount, item_count = line.rsplit(_BAR, 4)
-        values[Key(location_id, tie_out, figure)] = (Decimal(amount), int(item_count))
-    return values
-
-
-def movements(before: Iterable[str], after: Iterable[str]) -> list[Movement]:
-    """Every figure that is not the same in two sets of lines."""
-    was, now = values_of(before), values_of(after)
-    moved = []
-    for key in sorted(was.keys() | now.keys()):
-        from_amount, from_count = was.get(key, (_NOTHING, 0))
-        to_amount, to_count = now.get(key, (_NOTHING, 0))
-        if (from_amount, from_count) != (to_amount, to_count):
-            moved.append(Movement(key, from_amount, to_amount, from_count, to_count))
-    return moved
-
-
-def late_lines(
-    signed: str, then: Sequence[str], now: Sequence[str], carried: Iterable[str] = ()
-) -> tuple[str, ...]:
-    """What became known of a period since it was signed and no later signature carries: a line a figure.
-
-    signed   name of the period, which opens each line
-    then     the lines that were signed
-    now      the lines as they are
-    carried  lines of this kind that later signatures bound
+    Periods without figures are left out.
     """
-    prefix = f"{signed}{_BAR}"
-    was, is_now = values_of(then), values_of(now)
-    late: dict[Key, tuple[Decimal, int]] = {}
-    for key in was.keys() | is_now.keys():
-        from_amount, from_count = was.get(key, (_NOTHING, 0))
-        to_amount, to_count = is_now.get(key, (_NOTHING, 0))
-        late[key] = (to_amount - from_amount, to_count - from_count)
-    for line in carried:
-        if line.startswith(prefix):
-            for key, (amount, count) in values_of([line.removeprefix(prefix)]).items():
-                left_amount, left_count = late.get(key, (_NOTHING, 0))
-                late[key] = (left_amount - amount, left_count - count)
-    return tuple(sorted(prefix + line_of(key, *value) for key, value in late.items() if any(value)))
+    rows = connection.execute(
+        _BINDING,
+        {
+            "kind": first.kind,
+            "first_on": first.start_on,
+            "last_on": last.start_on,
+            "location_id": first.location_id,
+            "all_locations": ALL_LOCATIONS,
+        },
+    ).fetchall()
+    found: dict[Period, list[str]] = {}
+    for start_on, line in rows:
+        found.setdefault(Period(first.kind, start_on, first.location_id), []).append(line)
+    return {period: tuple(sorted(lines)) for period, lines in found.items()}

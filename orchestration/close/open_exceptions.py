@@ -5,6 +5,7 @@ that it is about, which one of its keys names; where no key does, to the period 
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import duckdb
 
@@ -90,15 +91,13 @@ DATED = """
 """
 
 _COUNTED = f"""{DATED}
-    select suite,
+    select happened_on, location_id, suite,
            count(*) filter (where status <> $waived and kind = $missing_file) as missing_files,
            count(*) filter (where status <> $waived and kind <> $missing_file and severity = 'critical'),
            count(*) filter (where status <> $waived and kind <> $missing_file and severity <> 'critical'),
            count(*) filter (where status = $waived)
     from dated
-    where happened_on between $start_on and $end_on
-      and ($location_id = $all_locations or location_id = $location_id)
-    group by suite order by suite"""  # noqa: S608 - only texts of this module are put in
+    group by all order by all"""  # noqa: S608 - only texts of this module are put in
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +123,36 @@ class OpenExceptions:
         )
 
 
-def open_exceptions(connection: duckdb.DuckDBPyConnection, period: Period) -> dict[str, OpenExceptions]:
-    """Tie-out -> the open exceptions of the period; tie-outs without any are left out."""
-    rows = connection.execute(
-        _COUNTED,
-        {
-            "waived": WAIVED,
-            "missing_file": MISSING_FILE,
-            "start_on": period.start_on,
-            "end_on": period.end_on,
-            "location_id": period.location_id,
-            "all_locations": ALL_LOCATIONS,
-        },
-    ).fetchall()
-    found: dict[str, OpenExceptions] = {}
-    for suite, *counts in rows:
-        tie_out = TIE_OUT_OF_SUITE.get(suite, DELIVERIES)
-        found[tie_out] = found.get(tie_out, OpenExceptions()) + OpenExceptions(*counts)
-    return found
+class ExceptionsByDay:
+    """The open exceptions of one published file by the day and the location that they belong to.
+
+    They are counted once, when they are first asked for: many periods are looked at together.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._days: dict[date, list[tuple[str | None, str, OpenExceptions]]] | None = None
+
+    def of(self, period: Period) -> dict[str, OpenExceptions]:
+        """Tie-out -> the open exceptions of the period; tie-outs without any are left out."""
+        found: dict[str, OpenExceptions] = {}
+        by_day = self._counted()
+        days = (
+            period.start_on + timedelta(days=day) for day in range((period.end_on - period.start_on).days + 1)
+        )
+        for day in (period.start_on + timedelta(days=number) for number in range(length)):
+            for location_id, tie_out, counted in by_day.get(day, ()):
+                if period.location_id in (ALL_LOCATIONS, location_id):
+                    found[tie_out] = found.get(tie_out, OpenExceptions()) + counted
+        return found
+
+    def _counted(self) -> dict[date, list[tuple[str | None, str, OpenExceptions]]]:
+        if self._days is None:
+            rows = self._connection.execute(
+                _COUNTED, {"waived": WAIVED, "missing_file": MISSING_FILE}
+            ).fetchall()
+            self._days = {}
+            for day, location_id, suite, *counts in rows:
+                tie_out = TIE_OUT_OF_SUITE.get(suite, DELIVERIES)
+                self._days.setdefault(day, []).append((location_id, tie_out, OpenExceptions(*counts)))
+        return self._days

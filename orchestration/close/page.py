@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from orchestration.close.figures import Key, values_of
+from journal.close_figures import late_item
 
 if TYPE_CHECKING:
     from orchestration.close.checklist import TieOut
-    from orchestration.desk.close_desk import Standing
+    from orchestration.desk.close_desk import LookedAt
 
 _NEXT = {
     "open": "prepare it: tieout close prepare",
@@ -18,7 +18,7 @@ _NEXT = {
 }
 
 
-def as_text(standing: "Standing", as_of: str) -> str:
+def as_text(standing: "LookedAt", as_of: str) -> str:
     """The whole checklist."""
     state = standing.state
     lines = [
@@ -51,7 +51,7 @@ def as_text(standing: "Standing", as_of: str) -> str:
         lines.append("")
     if standing.late:
         lines.append("Late items of periods signed earlier, shown here")
-        lines += [f"  {_late(line)}" for line in standing.late]
+        lines += [f"  {late_item(line).sentence}" for line in standing.late]
         lines.append("")
     lines.append("~ as of the run; a signature does not bind it")
     lines.append(f"Next: {_NEXT[standing.status]}")
@@ -76,20 +76,5 @@ def _tie_out(tie_out: "TieOut") -> list[str]:
     return lines
 
 
-def _late(line: str) -> str:
-    name, _, rest = line.partition("|")
-    ((key, (amount, count)),) = values_of([rest]).items()
-    items = f", {count:+,} items" if count else ""
-    return f"{name} {_place(key)}: {_signed(amount)}{items}"
-
-
-def _place(key: Key) -> str:
-    return f"{key.location_id} {key.tie_out} {key.figure.replace('_', ' ')}"
-
-
 def _money(amount: Decimal) -> str:
     return f"{amount:,.2f}"
-
-
-def _signed(amount: Decimal) -> str:
-    return f"{amount:+,.2f}" if amount else "0.00"

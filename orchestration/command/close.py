@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from journal.close_entries import CloseDraft
     from journal.close_state import Taken
     from orchestration.close.checklist import TieOut
-    from orchestration.desk.close_desk import Standing
+    from orchestration.desk.close_desk import LookedAt
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -183,13 +183,13 @@ def _bind(
     return decide(home, CloseDesk, drafts_at, entering, noun="period")
 
 
-def _page(standing: "Standing", as_of: str) -> str:
+def _page(standing: "LookedAt", as_of: str) -> str:
     from orchestration.close.page import as_text
 
     return as_text(standing, as_of)
 
 
-def _summary(standing: "Standing") -> dict[str, Any]:
+def _summary(standing: "LookedAt") -> dict[str, Any]:
     period = standing.state.period
     return {
         "period": period.name,
@@ -218,7 +218,7 @@ def _summary(standing: "Standing") -> dict[str, Any]:
     }
 
 
-def _facts(standing: "Standing") -> dict[str, Any]:
+def _facts(standing: "LookedAt") -> dict[str, Any]:
     return {
         **_summary(standing),
         "tie_outs": [_tie_out(tie_out) for tie_out in standing.checklist.tie_outs],

@@ -19,43 +19,50 @@ from journal.close_entries import (
     figures_sha256,
     refusal_of,
 )
+from journal.close_figures import Movement
 from journal.close_refusals import Published, refusals
-from journal.close_state import SIGNED, PeriodState, states_with
+from journal.close_standing import Standing, Standings
+from journal.close_state import PeriodState, states_with
 from journal.entry import Entry, Subject
 from journal.period import Period
 from journal.store import Journal
 from orchestration.close.checklist import Checklist, read_checklist
-from orchestration.close.figures import Movement, late_lines, movements, periods_of
+from orchestration.close.figures import periods_of, read_bound_lines
+from orchestration.close.open_exceptions import ExceptionsByDay
 from orchestration.desk.decision import Decision, judged
 from orchestration.desk.desk import Desk
 from orchestration.desk.journal_access import Contained
 from orchestration.failures import EntryRefusedError, NotFoundError
 from orchestration.settings import Settings
 
-LAPSED = "lapsed"
-"""Signed, with a figure that moved since."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A period as it stands now.
+class LookedAt:
+    """A period as it stands, with its checklist and the steps that somebody tried to take and was refused."""
 
-    status   open, prepared, reviewed, signed or lapsed
-    moved    bound figures that are not what they were at the last step
-    late     what became known of periods signed earlier and shows in this one, as text
-    refused  steps that somebody tried to take and was refused
-    """
-
-    state: PeriodState
+    standing: Standing
     checklist: Checklist
-    moved: tuple[Movement, ...]
-    late: tuple[str, ...]
     refused: tuple[Entry, ...]
+
+    @property
+    def state(self) -> PeriodState:
+        """The steps that people took."""
+        return self.standing.state
 
     @property
     def status(self) -> str:
         """Where it stands on its way."""
-        return LAPSED if self.state.status == SIGNED and self.moved else self.state.status
+        return self.standing.status
+
+    @property
+    def moved(self) -> tuple[Movement, ...]:
+        """Bound figures that are not what they were at the last step."""
+        return self.standing.moved
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """What became known of periods signed earlier and shows in this one, as text."""
+        return self.standing.late
 
     @property
     def verdict(self) -> Verdict:
@@ -81,6 +88,9 @@ class CloseDesk(Desk[CloseDraft]):
         ).fetchall():
             raise NotFoundError("the published file has no figures of periods; run it anew")
         self._states = states_with({}, self._entries)
+        self._lines: dict[Period, tuple[str, ...]] = {}
+        self._standings = Standings(self._states, self._bound_lines, self._with_figures)
+        self._exceptions = ExceptionsByDay(connection)
         self._refused = (
             list(journal.entries(until=self._head.entry_number, subject_kind=REFUSAL)) if journal else []
         )
@@ -91,28 +101,23 @@ class CloseDesk(Desk[CloseDraft]):
         """The business date of the published file."""
         return self._as_of
 
-    def standing(self, period: Period) -> Standing:
+    def standing(self, period: Period) -> LookedAt:
         """A period as it stands."""
-        state = self._states.get(period) or PeriodState(period=period)
-        checklist = read_checklist(self._connection, period)
-        moved = movements(state.bound.lines, checklist.lines) if state.bound is not None else []
-        late = state.bound.late if state.bound and state.status == SIGNED else self._late(period)
         refused = tuple(entry for entry in self._refused if entry.subject_id == period.key)
-        return Standing(state=state, checklist=checklist, moved=tuple(moved), late=late, refused=refused)
+        checklist = self._checklist(period)
+        self._lines[period] = checklist.lines
+        return LookedAt(standing=self._standings.of(period), checklist=checklist, refused=refused)
 
     def periods(self, kind: str, location_id: str) -> list[Period]:
         """The periods that have figures or were worked, oldest first."""
-        worked = {
-            period for period in self._states if (period.kind, period.location_id) == (kind, location_id)
-        }
-        return sorted({*periods_of(self._connection, kind, location_id), *worked})
+        return self._standings.periods(kind, location_id)
 
     def bound(self, period: Period, run_id: str) -> Bound:
         """The figures of a period as a person puts a name to them now."""
-        checklist = read_checklist(self._connection, period)
+        checklist = self._checklist(period)
         return Bound(
             lines=checklist.lines,
-            late=self._late(period),
+            late=self._standings.late(period),
             run_id=run_id,
             verdict=checklist.verdict.word,
         )
@@ -145,7 +150,7 @@ class CloseDesk(Desk[CloseDraft]):
     ) -> tuple[Decision[CloseDraft], Iterable[Subject]]:
         decision = judged(drafts, self._refusals(drafts, on))
         # Late items come from the signatures of earlier periods: whoever signs looked at those as well.
-        earlier = {one for draft in decision.allowed for one in self._signed_before(draft.period)}
+        earlier = {one for draft in decision.allowed for one in self._standings.signed_before(draft.period)}
         subjects = [draft.subject for draft in decision.allowed]
         return decision, [*subjects, *(Subject(PERIOD, period.key) for period in sorted(earlier))]
 
@@ -154,47 +159,28 @@ class CloseDesk(Desk[CloseDraft]):
         return refusals(drafts, self._states, published, on)
 
     def _published(self, period: Period) -> Published:
-        checklist = read_checklist(self._connection, period)
+        checklist = self._checklist(period)
         return Published(
             as_of=self._as_of,
             has_figures=checklist.has_figures,
-            figures_sha256=figures_sha256((*checklist.lines, *self._late(period))),
+            figures_sha256=figures_sha256((*checklist.lines, *self._standings.late(period))),
             verdict=checklist.verdict.word,
         )
 
-    def _signed_before(self, period: Period) -> list[Period]:
-        return sorted(
-            one
-            for one, state in self._states.items()
-            if state.status == SIGNED
-            and (one.kind, one.location_id) == (period.kind, period.location_id)
-            and one.start_on < period.start_on
-        )
+    def _checklist(self, period: Period) -> Checklist:
+        return read_checklist(self._connection, period, self._exceptions)
 
-    def _late(self, period: Period) -> tuple[str, ...]:
-        """What became known of signed periods before this one and no other signature carries.
-
-        It shows in the first period after them that is not signed, and in no other: nothing is told twice.
-        """
-        earlier = self._signed_before(period)
-        siblings = [
-            one
-            for one in self.periods(period.kind, period.location_id)
-            if one < period and (self._states.get(one) or PeriodState(period=one)).status != SIGNED
-        ]
-        lines: list[str] = []
-        for one in earlier:
-            if any(sibling > one for sibling in siblings):
-                continue
-            state = self._states[one]
-            assert state.bound is not None  # it is signed
-            carried = [
-                line
-                for other in self._states.values()
-                if other.status == SIGNED and other.bound is not None and other.period != period
-                for line in other.bound.late
-                if (other.period.kind, other.period.location_id) == (period.kind, period.location_id)
+    def _bound_lines(self, period: Period) -> tuple[str, ...]:
+        """The lines of a period as they are. Those of all signed periods are read at once, and once."""
+        if period not in self._lines:
+            asked = [
+                one
+                for one in (*self._states, period)
+                if (one.kind, one.location_id) == (period.kind, period.location_id)
             ]
-            now = read_checklist(self._connection, one).lines
-            lines += late_lines(one.name, state.bound.lines, now, carried)
-        return tuple(sorted(lines))
+            self._lines.update(dict.fromkeys(asked, ()))
+            self._lines.update(read_bound_lines(self._connection, min(asked), max(asked)))
+        return self._lines[period]
+
+    def _with_figures(self, kind: str, location_id: str) -> list[Period]:
+        return periods_of(self._connection, kind, location_id)

@@ -10,10 +10,11 @@ import polars as pl
 
 from expectations.verdict import WAIVED, Verdict
 from ingestion.bronze import BronzeStore
+from journal.close_standing import LAPSED
 from journal.close_state import SIGNED
 from journal.period import ALL_LOCATIONS
 from journal.store import Journal
-from orchestration.desk.close_desk import LAPSED, CloseDesk
+from orchestration.desk.close_desk import CloseDesk
 from orchestration.desk.journal_access import Contained
 from orchestration.failures import NotFoundError
 from orchestration.home import Home

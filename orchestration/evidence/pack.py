@@ -19,7 +19,7 @@ from journal.close_entries import PERIOD, REFUSAL
 from journal.period import ALL_LOCATIONS, Period
 from journal.store import Journal
 from orchestration.close.page import as_text
-from orchestration.desk.close_desk import CloseDesk, Standing
+from orchestration.desk.close_desk import CloseDesk, LookedAt
 from orchestration.desk.journal_access import Contained, readable_journal
 from orchestration.evidence.archive import SUMS, packed, sums_of
 from orchestration.evidence.exports import exports
@@ -111,7 +111,7 @@ def _statement_files(home: Home, period: Period) -> dict[str, bytes]:
         }
 
 
-def _signatures(standing: Standing) -> dict[str, Any]:
+def _signatures(standing: LookedAt) -> dict[str, Any]:
     state = standing.state
     return {
         "period": state.period.key,

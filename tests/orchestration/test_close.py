@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from journal.close_figures import late_lines, movements
 from journal.store import Journal
 from orchestration import exit_codes
-from orchestration.close.figures import late_lines, movements
 from orchestration.close.open_exceptions import DELIVERIES, TIE_OUT_OF_SUITE
 from orchestration.failures import EntryRefusedError, NotFoundError
 from orchestration.home import Home
