@@ -12,6 +12,8 @@ import polars as pl
 
 from ingestion.money import MONEY, parsed_amount
 from journal.charge_entries import CHARGE, charge_of_key
+from journal.close_entries import PERIOD, REFUSAL
+from journal.close_frames import PERIOD_ENTRIES, period_entries_frame
 from journal.entry import Entry
 from journal.exception_entries import EXCEPTION
 from journal.receipt_entries import RECEIPT, Disburse, disbursement_id_of
@@ -168,25 +170,26 @@ def remittance_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
 
 
 class EntryTable(NamedTuple):
-    """A table that entries about one kind of thing become."""
+    """A table that entries about some kinds of things become."""
 
-    subject_kind: str
+    subject_kinds: tuple[str, ...]
     columns: Columns
     frame: Callable[[Iterable[Entry]], pl.DataFrame]
 
 
 #: Name of the table of bronze -> what it holds.
 ENTRY_TABLES = {
-    "journal_entries": EntryTable(RECEIPT, RECEIPT_ENTRIES, receipt_entries_frame),
-    "journal_charge_entries": EntryTable(CHARGE, CHARGE_ENTRIES, charge_entries_frame),
-    "journal_remittance_entries": EntryTable(REMITTANCE, REMITTANCE_ENTRIES, remittance_entries_frame),
+    "journal_entries": EntryTable((RECEIPT,), RECEIPT_ENTRIES, receipt_entries_frame),
+    "journal_charge_entries": EntryTable((CHARGE,), CHARGE_ENTRIES, charge_entries_frame),
+    "journal_period_entries": EntryTable((PERIOD, REFUSAL), PERIOD_ENTRIES, period_entries_frame),
+    "journal_remittance_entries": EntryTable((REMITTANCE,), REMITTANCE_ENTRIES, remittance_entries_frame),
 }
 
 #: What is entered about exceptions is read by the evaluation; no model does, because there are no exceptions
 #: yet when the models are built.
 EXCEPTION_TABLE = "journal_exception_entries"
 EXPORTED_TABLES = ENTRY_TABLES | {
-    EXCEPTION_TABLE: EntryTable(EXCEPTION, EXCEPTION_ENTRIES, exception_entries_frame)
+    EXCEPTION_TABLE: EntryTable((EXCEPTION,), EXCEPTION_ENTRIES, exception_entries_frame)
 }
 
 

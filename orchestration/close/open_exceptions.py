@@ -137,9 +137,7 @@ class ExceptionsByDay:
         """Tie-out -> the open exceptions of the period; tie-outs without any are left out."""
         found: dict[str, OpenExceptions] = {}
         by_day = self._counted()
-        days = (
-            period.start_on + timedelta(days=day) for day in range((period.end_on - period.start_on).days + 1)
-        )
+        length = (period.end_on - period.start_on).days + 1
         for day in (period.start_on + timedelta(days=number) for number in range(length)):
             for location_id, tie_out, counted in by_day.get(day, ()):
                 if period.location_id in (ALL_LOCATIONS, location_id):

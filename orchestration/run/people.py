@@ -6,6 +6,7 @@ charge (the charge models) or to an exception (`expectations.worked`).
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from journal.chain import Head
@@ -49,5 +50,8 @@ def write_entries(journal: Journal, head: Head, as_of: date, folder: Path) -> No
     """One Parquet file for each table of entries, named after it: those up to ``head`` dated by ``as_of``."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in EXPORTED_TABLES.items():
-        entries = journal.entries(until=head.entry_number, subject_kind=table.subject_kind, as_of=as_of)
+        entries = chain.from_iterable(
+            journal.entries(until=head.entry_number, subject_kind=kind, as_of=as_of)
+            for kind in table.subject_kinds
+        )
         table.frame(entries).write_parquet(folder / f"{name}.parquet")

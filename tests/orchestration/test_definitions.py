@@ -49,6 +49,7 @@ def test_the_expected_assets_are_there(definitions: dg.Definitions) -> None:
         "company_settings",
         "journal_charge_entries",
         "journal_entries",
+        "journal_period_entries",
         "journal_remittance_entries",
     }
     assert keys_of(definitions, "marts") >= MARTS
