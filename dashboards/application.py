@@ -31,6 +31,7 @@ _ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "htmx.js": "tex
 _PAGES = (
     "today",
     "balancing",
+    "close",
     "decisions",
     "records",
     "patient",

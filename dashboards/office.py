@@ -7,10 +7,13 @@ stories, stating a tie-out and replaying history belong to others; an `Office` d
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dashboards.published.snapshot import Pending
 from journal.action import Action
+
+if TYPE_CHECKING:
+    from dashboards.closing import CloseOffice
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,10 @@ class RefusedError(Exception):
 
 class Office(Protocol):
     """Everything that is not reading tables."""
+
+    @property
+    def close(self) -> "CloseOffice":
+        """Reading and closing periods."""
 
     @property
     def practice_name(self) -> str:

@@ -13,7 +13,9 @@ class Permission(StrEnum):
     REVEAL = "reveal"
     """See names and birth dates for a while, after giving a reason."""
     DECIDE = "decide"
-    """Enter decisions about receipts, charges and exceptions into the journal."""
+    """Enter decisions about receipts, charges and exceptions into the journal, and prepare a period."""
+    SIGN = "sign"
+    """Review and sign a period that somebody else prepared, and open it again."""
     REVIEW = "review"
     """Look back at what others decided and who saw what."""
     ASK = "ask"
@@ -38,10 +40,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _LOOKING,
     Role.OPERATOR: _LOOKING | {Permission.DECIDE, Permission.REVEAL},
     # Whoever reviews does not decide: nobody looks back at work of their own.
-    Role.REVIEWER: _LOOKING | {Permission.REVIEW, Permission.REVEAL},
+    Role.REVIEWER: _LOOKING | {Permission.REVIEW, Permission.REVEAL, Permission.SIGN},
     Role.ANALYST: _LOOKING | {Permission.ASK},
     # Whoever gives access neither decides about money nor reads in SQL.
-    Role.ADMINISTRATOR: _LOOKING | {Permission.REVIEW, Permission.ADMINISTER},
+    Role.ADMINISTRATOR: _LOOKING | {Permission.REVIEW, Permission.ADMINISTER, Permission.SIGN},
 }
 
 NEEDS_FULL_SCOPE = frozenset({Permission.ASK, Permission.REVIEW, Permission.ADMINISTER})
@@ -49,8 +51,8 @@ NEEDS_FULL_SCOPE = frozenset({Permission.ASK, Permission.REVIEW, Permission.ADMI
 
 MEANINGS = {
     Role.VIEWER: "looks and exports",
-    Role.OPERATOR: "looks, exports and decides about receipts and charges",
-    Role.REVIEWER: "looks, exports and reviews what others did",
+    Role.OPERATOR: "looks, exports, decides about receipts and charges, and prepares periods",
+    Role.REVIEWER: "looks, exports, reviews what others did, and signs periods",
     Role.ANALYST: "looks, exports and asks in SQL",
-    Role.ADMINISTRATOR: "looks, exports, reviews and gives access",
+    Role.ADMINISTRATOR: "looks, exports, reviews, signs periods and gives access",
 }

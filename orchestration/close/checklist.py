@@ -57,13 +57,22 @@ class TieOut:
 
     def totals(self) -> list[tuple[str, str, bool, Decimal, int]]:
         """(figure, role, is_binding, amount, count) over all locations, in the order of the checklist."""
-        added: dict[str, tuple[str, bool, Decimal, int]] = {}
-        for figure in sorted(self.figures, key=lambda figure: figure.number):
-            role, is_binding, amount, count = added.get(
-                figure.key.figure, (figure.role, figure.is_binding, Decimal("0.00"), 0)
+        added: dict[str, tuple[int, str, bool, Decimal, int]] = {}
+        for figure in self.figures:
+            number, role, is_binding, amount, count = added.get(
+                figure.key.figure, (0, figure.role, figure.is_binding, Decimal("0.00"), 0)
             )
-            added[figure.key.figure] = (role, is_binding, amount + figure.amount, count + figure.item_count)
-        return [(name, *values) for name, values in added.items()]
+            # A remainder comes after the last figure that its location has: its number differs by location.
+            number = max(number, figure.number)
+            added[figure.key.figure] = (
+                number,
+                role,
+                is_binding,
+                amount + figure.amount,
+                count + figure.item_count,
+            )
+        ordered = sorted(added.items(), key=lambda one: (one[1][0], one[1][1] == "remainder", one[0]))
+        return [(name, *values) for name, (_, *values) in ordered]  # type: ignore[misc]
 
     def _count(self, role: str) -> int:
         return sum(figure.item_count for figure in self.figures if figure.role == role)

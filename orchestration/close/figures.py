@@ -73,6 +73,14 @@ def periods_of(connection: duckdb.DuckDBPyConnection, kind: str, location_id: st
     return [Period(kind, start_on, location_id) for (start_on,) in rows]  # type: ignore[arg-type]
 
 
+def locations_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Every location that has figures, sorted, with `practice` for what belongs to no single one."""
+    rows = connection.execute(
+        "select distinct location_id from marts.period_tie_outs order by location_id"
+    ).fetchall()
+    return [location_id for (location_id,) in rows]
+
+
 def bound_lines(figures: Iterable[Figure]) -> tuple[str, ...]:
     """The lines that a signature binds, sorted."""
     return tuple(sorted(figure.line for figure in figures if figure.is_binding))

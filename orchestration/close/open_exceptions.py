@@ -100,6 +100,14 @@ _COUNTED = f"""{DATED}
     group by all order by all"""  # noqa: S608 - only texts of this module are put in
 
 
+_NAMED = f"""{DATED}
+    select suite, exception_id
+    from dated
+    where happened_on between $start_on and $end_on
+      and ($location_id = $all_locations or location_id = $location_id)
+    order by exception_id limit $most"""  # noqa: S608 - only texts of this module are put in
+
+
 @dataclass(frozen=True, slots=True)
 class OpenExceptions:
     """How many there are against one tie-out. A waived one is counted apart and never left out."""
@@ -154,3 +162,24 @@ class ExceptionsByDay:
                 tie_out = TIE_OUT_OF_SUITE.get(suite, DELIVERIES)
                 self._days.setdefault(day, []).append((location_id, tie_out, OpenExceptions(*counts)))
         return self._days
+
+
+def exception_ids(
+    connection: duckdb.DuckDBPyConnection, period: Period, most: int
+) -> dict[str, tuple[str, ...]]:
+    """Tie-out -> the ids of its exceptions in the period; nothing where there are more than ``most``."""
+    rows = connection.execute(
+        _NAMED,
+        {
+            "start_on": period.start_on,
+            "end_on": period.end_on,
+            "location_id": period.location_id,
+            "all_locations": ALL_LOCATIONS,
+            "most": most + 1,
+        },
+    ).fetchall()
+    found: dict[str, tuple[str, ...]] = {}
+    for suite, exception_id in rows if len(rows) <= most else ():
+        tie_out = TIE_OUT_OF_SUITE.get(suite, DELIVERIES)
+        found[tie_out] = (*found.get(tie_out, ()), exception_id)
+    return found

@@ -97,6 +97,11 @@ class CloseDesk(Desk[CloseDraft]):
         self._as_of = contained.as_of
 
     @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The published file that the desk reads."""
+        return self._connection
+
+    @property
     def as_of(self) -> date:
         """The business date of the published file."""
         return self._as_of

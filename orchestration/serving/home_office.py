@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from dashboards.office import Outcome, RefusedError
 from dashboards.published.snapshot import Pending
 from journal.action import Action
+from journal.close_entries import PERIOD
 from journal.entry import DraftError, Entry, Subject
 from orchestration.desk.charge_desk import ChargeDesk
 from orchestration.desk.desk import Desk
@@ -19,6 +20,7 @@ from orchestration.desk.receipt_desk import ReceiptDesk
 from orchestration.failures import NotFoundError, TieoutError
 from orchestration.home import Home
 from orchestration.published_file import connect, current_publication
+from orchestration.serving.close_office import HomeClose
 from orchestration.settings import BEGINNING, Settings, load_settings
 from orchestration.statement.page import as_page
 from orchestration.statement.publication import read_statement
@@ -46,6 +48,7 @@ class HomeOffice:
         self._one_entering = Lock()
         self._pending: tuple[object, Pending] | None = None
         self._read_settings: tuple[object, Settings] | None = None
+        self.close = HomeClose(home, lambda: self._settings)
 
     @property
     def practice_name(self) -> str:
@@ -235,6 +238,8 @@ def told(entry: Entry) -> str:
             what = f"said: {entry.reason}"
         case "waive":
             what = f"waived until {facts['until']}"
+        case "prepare" | "review" | "sign" | "reopen" as step if entry.subject_kind == PERIOD:
+            what = {"prepare": "prepared", "review": "reviewed", "sign": "signed"}.get(step, "opened again")
         case other:
             what = other.replace("_", " ")
     return f"{what} ({entry.person}, {entry.entered_on})"

@@ -16,9 +16,21 @@ from tests.dashboards.world import PEOPLE, World
 MEANT: dict[Role, set[Permission]] = {
     Role.VIEWER: {Permission.SEE, Permission.EXPORT},
     Role.OPERATOR: {Permission.SEE, Permission.EXPORT, Permission.DECIDE, Permission.REVEAL},
-    Role.REVIEWER: {Permission.SEE, Permission.EXPORT, Permission.REVIEW, Permission.REVEAL},
+    Role.REVIEWER: {
+        Permission.SEE,
+        Permission.EXPORT,
+        Permission.REVIEW,
+        Permission.REVEAL,
+        Permission.SIGN,
+    },
     Role.ANALYST: {Permission.SEE, Permission.EXPORT, Permission.ASK},
-    Role.ADMINISTRATOR: {Permission.SEE, Permission.EXPORT, Permission.REVIEW, Permission.ADMINISTER},
+    Role.ADMINISTRATOR: {
+        Permission.SEE,
+        Permission.EXPORT,
+        Permission.REVIEW,
+        Permission.ADMINISTER,
+        Permission.SIGN,
+    },
 }
 
 FULL_SCOPE = {Permission.ASK, Permission.REVIEW, Permission.ADMINISTER}
@@ -35,6 +47,13 @@ ROUTES_MEANT = {
     ("GET", "/"): Permission.SEE,
     ("GET", "/statement"): Permission.SEE,
     ("GET", "/statement/print"): Permission.EXPORT,
+    ("GET", "/close"): Permission.SEE,
+    ("GET", "/close/{name}"): Permission.SEE,
+    ("GET", "/close/{name}/evidence"): Permission.EXPORT,
+    ("POST", "/close/{name}/prepare"): Permission.DECIDE,
+    ("POST", "/close/{name}/review"): Permission.SIGN,
+    ("POST", "/close/{name}/sign"): Permission.SIGN,
+    ("POST", "/close/{name}/reopen"): Permission.SIGN,
     ("GET", "/receipt/{receipt_id}"): Permission.SEE,
     ("GET", "/claim/{claim_id}"): Permission.SEE,
     ("GET", "/patient/{patient_id}"): Permission.SEE,
