@@ -33,6 +33,7 @@ _PAGES = (
     "balancing",
     "close",
     "decisions",
+    "new_receipt",
     "records",
     "patient",
     "ask",

@@ -7,6 +7,7 @@ stories, stating a tie-out and replaying history belong to others; an `Office` d
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dashboards.published.snapshot import Pending
@@ -32,6 +33,51 @@ class RefusedError(Exception):
     """Nothing could be done. The message is for the person, without values of rows."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptForm:
+    """What a new receipt may name, each sorted."""
+
+    types: tuple[str, ...]
+    methods: tuple[str, ...]
+    locations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredReceipt:
+    """A receipt that a person entered and that the published file does not show yet."""
+
+    receipt_id: str
+    location_id: str
+    patient_id: str
+    received_on: date
+    amount: Decimal
+    receipt_type: str
+    payment_method: str
+    check_number: str | None
+    person: str
+    entered_on: date
+    status: str
+
+
+class ReceiptEntry(Protocol):
+    """Entering receipts that billing has not delivered."""
+
+    def form(self) -> ReceiptForm:
+        """What there is to choose from."""
+
+    def entered(self) -> Sequence[EnteredReceipt]:
+        """Those that wait for the next run, the latest first."""
+
+    def equal(self, patient_id: str, received_on: date, amount: Decimal) -> Mapping[str, str]:
+        """Receipts of that patient, day and amount that are there: id -> location."""
+
+    def enter(self, given: Mapping[str, Any], person: str, *, is_another: bool) -> Outcome:
+        """Enter a receipt with the parts ``given``. Raises `RefusedError` for what cannot be.
+
+        ``is_another`` says that it is another payment than the equal ones.
+        """
+
+
 class Office(Protocol):
     """Everything that is not reading tables."""
 
@@ -46,6 +92,10 @@ class Office(Protocol):
     @property
     def disbursement_codes(self) -> Sequence[str]:
         """The codes in force today."""
+
+    @property
+    def receipts(self) -> ReceiptEntry:
+        """Entering receipts."""
 
     def today(self) -> date:
         """The practice's date."""

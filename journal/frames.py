@@ -22,6 +22,7 @@ from journal.remittance_entries import REMITTANCE
 Columns = dict[str, pl.DataType | type[pl.DataType]]
 
 #: Dates are business dates, ``entered_at`` is UTC. ``disbursement_id`` is the one made (disburse) or undone.
+#: From ``patient_id`` on: what a new receipt says; ``besides`` are ids between bars.
 RECEIPT_ENTRIES: Columns = {
     "entry_number": pl.Int64,
     "entered_on": pl.Date,
@@ -38,6 +39,14 @@ RECEIPT_ENTRIES: Columns = {
     "disbursement_id": pl.String,
     "undoes_entry_number": pl.Int64,
     "refund_method": pl.String,
+    "patient_id": pl.String,
+    "location_id": pl.String,
+    "received_on": pl.Date,
+    "receipt_type": pl.String,
+    "payment_method": pl.String,
+    "check_number": pl.String,
+    "statement_id": pl.String,
+    "besides": pl.String,
 }
 
 #: ``delayed_until`` is the first day on which a delayed charge is back in the runs.
@@ -81,7 +90,7 @@ EXCEPTION_ENTRIES: Columns = {
     "reason": pl.String,
 }
 
-_READ_AS = RECEIPT_ENTRIES | {"hold_until": pl.String, "amount": pl.String}
+_READ_AS = RECEIPT_ENTRIES | {"hold_until": pl.String, "amount": pl.String, "received_on": pl.String}
 
 
 def receipt_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
@@ -91,6 +100,7 @@ def receipt_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
     return frame.with_columns(
         hold_until=pl.col("hold_until").str.to_date("%Y-%m-%d", strict=True),
         amount=parsed_amount(pl.col("amount")),
+        received_on=pl.col("received_on").str.to_date("%Y-%m-%d", strict=True),
     ).sort("entry_number")
 
 
@@ -214,6 +224,14 @@ def _row(entry: Entry) -> tuple[Any, ...]:
         disbursement_id,
         _undone_entry(entry.action, disbursement_id),
         facts.get("refund_method"),
+        facts.get("patient_id"),
+        facts.get("location_id"),
+        facts.get("received_on"),
+        facts.get("receipt_type"),
+        facts.get("payment_method"),
+        facts.get("check_number"),
+        facts.get("statement_id"),
+        "|".join(facts.get("besides") or ()) or None,
     )
 
 

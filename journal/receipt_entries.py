@@ -4,10 +4,13 @@ Belongs here: the words of the actions and the checks that need no receipt, made
 not belong here: whether the receipt's state allows it (`journal.receipt_refusals`) and what it then does
 (`journal.receipt_state` until the next run, the posting engine from then on).
 
+`NewReceipt` is the one action on a receipt that is not there yet: money that billing has not delivered.
+
 There is no action that takes a link away: the posting rules know none, and a new link replaces the old one.
 Amounts are Decimals in dollars, exact to the cent.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +23,7 @@ from journal.entry import DraftError, Entry, Json, Subject, require_text
 
 RECEIPT = "receipt"
 SETTABLE_STATUSES = ("New", "Hold", "Ignore", "Error")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._:/#-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,56 @@ class SetStatus(ReceiptDraft):
         if self.hold_until is None:
             return {"status": self.status}
         return {"status": self.status, "hold_until": self.hold_until.isoformat()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReceipt(ReceiptDraft):
+    """Money that came in and that billing has not delivered yet.
+
+    ``besides`` are the equal receipts (same patient, day and amount) that were there when it was entered: by
+    entering it all the same the person says that it is another payment. ``reason`` holds the comment.
+    """
+
+    action: ClassVar[str] = "new_receipt"
+
+    patient_id: str
+    received_on: date
+    amount: Decimal
+    receipt_type: str
+    payment_method: str
+    location_id: str
+    check_number: str | None = None
+    statement_id: str | None = None
+    besides: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        ReceiptDraft.__post_init__(self)
+        for what, text in (("patient", self.patient_id), ("location", self.location_id)):
+            require_text(what, text)
+            _require_identifier(what, text)
+        optional = (("check or trace number", self.check_number), ("statement", self.statement_id))
+        for what, given in optional:
+            if given is not None:
+                _require_identifier(what, given)
+        require_text("type", self.receipt_type)
+        require_text("method", self.payment_method)
+        if not isinstance(self.received_on, date) or isinstance(self.received_on, datetime):
+            raise DraftError("The date of the payment must be a date.")
+        _require_positive(self.amount)
+
+    def details(self) -> dict[str, Json]:
+        """Everything about the money; optional parts only where they were given."""
+        found: dict[str, Json] = {
+            "patient_id": self.patient_id,
+            "received_on": self.received_on.isoformat(),
+            "amount": _text_of(self.amount),
+            "receipt_type": self.receipt_type,
+            "payment_method": self.payment_method,
+            "location_id": self.location_id,
+        }
+        given = {"check_number": self.check_number, "statement_id": self.statement_id}
+        found |= {name: value for name, value in given.items() if value is not None}
+        return found | ({"besides": list(self.besides)} if self.besides else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +223,19 @@ def receipt_draft_of(entry: Entry) -> ReceiptDraft:
             until = given.get("hold_until")
             hold_until = date.fromisoformat(until) if until else None
             return SetStatus(status=given["status"], hold_until=hold_until, **common)
+        case "new_receipt":
+            return NewReceipt(
+                patient_id=given["patient_id"],
+                received_on=date.fromisoformat(given["received_on"]),
+                amount=Decimal(given["amount"]),
+                receipt_type=given["receipt_type"],
+                payment_method=given["payment_method"],
+                location_id=given["location_id"],
+                check_number=given.get("check_number"),
+                statement_id=given.get("statement_id"),
+                besides=tuple(given.get("besides", ())),
+                **common,
+            )
         case "link":
             return Link(claim_id=given.get("claim_id"), appointment_id=given.get("appointment_id"), **common)
         case "disburse":
@@ -188,6 +255,17 @@ def receipt_draft_of(entry: Entry) -> ReceiptDraft:
 def disbursement_id_of(entry_number: int) -> str:
     """The id of the disbursement that an entry made; the billing system's own do not look like it."""
     return f"journal-{entry_number}"
+
+
+def new_receipt_id_of(entry_number: int) -> str:
+    """The id of a receipt that is entered as this entry or a later one; billing's own do not look like it."""
+    return f"J-{entry_number}"
+
+
+def _require_identifier(what: str, text: str) -> None:
+    """Raise DraftError unless ``text`` is what the contracts of ingestion take for an identifier."""
+    if not isinstance(text, str) or not _IDENTIFIER.fullmatch(text):
+        raise DraftError(f"The {what} may have letters, digits and . _ : / # - only, 64 at most.")
 
 
 def _require_positive(amount: object) -> None:

@@ -17,10 +17,13 @@ How the rules were read where they leave a choice:
 - A reversed receipt has no money to disburse or refund, whatever status it was given since. It is reversed
   once.
 - The negative receipt of a reversal only cancels; nothing can be entered for it.
+- A new receipt is dated today at the latest. It has a type and a method that the practice uses, as the
+  import workbook has, because the rules of posting go by the type. Whether an equal receipt is there is
+  asked at the desk, before there is a draft.
 - A link must name a claim that is not void, or an appointment, of the receipt's own patient.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -29,13 +32,14 @@ from journal.receipt_entries import (
     Disburse,
     ForcePass,
     Link,
+    NewReceipt,
     ReceiptDraft,
     Refund,
     Reverse,
     SetStatus,
     UndoDisbursement,
 )
-from journal.receipt_state import ReceiptState, after_draft, share_credit
+from journal.receipt_state import ReceiptState, after_draft, share_credit, state_of_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +48,22 @@ class Circumstances:
 
     ``entered_on`` is the business date of the entries; ``disbursement_codes`` come from the settings of that
     date. The two maps name the patient of each claim that is not void and of each appointment; those of the
-    ids that the drafts name are enough.
+    ids that the drafts name are enough. The three sets are what a new receipt may name.
     """
 
     entered_on: date
     disbursement_codes: frozenset[str] = frozenset()
     patient_of_claim: Mapping[str, str] = field(default_factory=dict)
     patient_of_appointment: Mapping[str, str] = field(default_factory=dict)
+    receipt_types: frozenset[str] = frozenset()
+    payment_methods: frozenset[str] = frozenset()
+    locations: frozenset[str] = frozenset()
 
 
 def refusal(draft: ReceiptDraft, receipt: ReceiptState | None, circumstances: Circumstances) -> str | None:
     """Why ``draft`` is not allowed now, None when it is. ``receipt`` is None when there is none."""
+    if isinstance(draft, NewReceipt):
+        return _refused_new(draft, receipt, circumstances)
     if receipt is None or receipt.receipt_id != draft.receipt_id:
         return f"There is no receipt {draft.receipt_id}; check the number."
     if receipt.received_on > circumstances.entered_on:
@@ -93,9 +102,33 @@ def refusals(
         why = refusal(draft, before, circumstances)
         if why is not None:
             refused[position] = why
+        elif isinstance(draft, NewReceipt):
+            states[draft.receipt_id] = state_of_new(draft)
         elif before is not None:
             share_credit(states, before, after_draft(before, draft))
     return refused
+
+
+def _refused_new(draft: NewReceipt, receipt: ReceiptState | None, circumstances: Circumstances) -> str | None:
+    if receipt is not None:
+        return f"There is a receipt {draft.receipt_id} already; enter it again, it gets another number."
+    if draft.received_on > circumstances.entered_on:
+        return "The payment is dated after today; enter it on the day it comes in."
+    if draft.receipt_type not in circumstances.receipt_types:
+        return "The type is none that the practice uses; choose one of: " + _listed(
+            circumstances.receipt_types
+        )
+    if draft.payment_method not in circumstances.payment_methods:
+        return "The method is none that the practice uses; choose one of: " + _listed(
+            circumstances.payment_methods
+        )
+    if draft.location_id not in circumstances.locations:
+        return "There is no such location; choose one of the location map."
+    return None
+
+
+def _listed(choices: Iterable[str]) -> str:
+    return ", ".join(sorted(choices)) + "."
 
 
 def _refused_status(draft: SetStatus, circumstances: Circumstances) -> str | None:

@@ -15,6 +15,7 @@ from journal.receipt_entries import (
     RECEIPT,
     Disburse,
     Link,
+    NewReceipt,
     ReceiptDraft,
     Refund,
     Reverse,
@@ -76,6 +77,18 @@ def states_with(states: Mapping[str, ReceiptState], entries: Iterable[Entry]) ->
         if before is not None and entry.entry_number > before.last_entry_number:
             share_credit(result, before, _after_entry(before, entry))
     return result
+
+
+def state_of_new(draft: NewReceipt, entry_number: int = 0) -> ReceiptState:
+    """Where a receipt stands that was just entered: New, with all of its money."""
+    return ReceiptState(
+        receipt_id=draft.receipt_id,
+        patient_id=draft.patient_id,
+        received_on=draft.received_on,
+        status="New",
+        amount_cents=cents_of(draft.amount),
+        last_entry_number=entry_number,
+    )
 
 
 def share_credit(states: dict[str, ReceiptState], before: ReceiptState, after: ReceiptState) -> None:

@@ -60,6 +60,64 @@ def set_status(
     )
 
 
+@click.command("new")
+@click.option("--patient", "patient_id", required=True, help="Patient account number.")
+@click.option("--amount", required=True, type=Amount(), help="Dollars and cents.")
+@click.option(
+    "--received-on", type=IsoDate(), help="Day of the payment; the day of the entry when not given."
+)
+@click.option("--type", "receipt_type", required=True, help="Co-Pay, General, Payment on Account, …")
+@click.option("--method", "payment_method", required=True, help="Cash, Check, …")
+@click.option("--location", "location_id", required=True, help="Location id where it came in.")
+@click.option("--check", "check_number", help="Check or trace number.")
+@click.option("--statement", "statement_id", help="Statement that is paid.")
+@click.option("--another", is_flag=True, help="It is another payment than the equal one that is there.")
+@home_option
+@entry_options
+def new(
+    patient_id: str,
+    amount: Decimal,
+    received_on: date,
+    receipt_type: str,
+    payment_method: str,
+    location_id: str,
+    check_number: str | None,
+    statement_id: str | None,
+    another: bool,
+    home: Path,
+    entering: Entering,
+) -> int:
+    """Enter a receipt that billing has not delivered. --reason is its comment.
+
+    \b
+    Example:
+      tieout receipts new --patient 800001 --amount 25.00 --received-on 2026-03-02 --type Co-Pay \\
+        --method Cash --location L1 --by maria --home practice
+
+    It counts from the next run on. When billing delivers a receipt of the same patient, day and amount, that
+    one takes its place, with everything that was decided about it.
+    """
+    from orchestration.desk.receipt_desk import ReceiptDesk
+
+    def drafts_at(desk: ReceiptDesk) -> "list[ReceiptDraft]":
+        return [
+            desk.new_receipt(
+                is_another=another,
+                patient_id=patient_id,
+                received_on=received_on,
+                amount=amount,
+                receipt_type=receipt_type,
+                payment_method=payment_method,
+                location_id=location_id,
+                check_number=check_number,
+                statement_id=statement_id,
+                reason=entering.reason,
+            )
+        ]
+
+    return decide(home, ReceiptDesk, drafts_at, entering, noun="receipt")
+
+
 @click.command("link")
 @click.argument("receipt_id")
 @click.option("--claim", "claim_id", help="The claim that the receipt was paid for.")
@@ -227,5 +285,5 @@ def _meant(desk: "ReceiptDesk", wanted: ReceiptFilter) -> list[str]:
     return [receipt.state.receipt_id for receipt in desk.receipts(wanted)]
 
 
-COMMANDS = (set_status, link, disburse, undo_disbursement, refund, reverse, force_pass)
+COMMANDS = (new, set_status, link, disburse, undo_disbursement, refund, reverse, force_pass)
 """In the order of daily use."""

@@ -8,6 +8,7 @@ them has the billing system's.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -111,6 +112,41 @@ class ReceiptQuery:
             {"ids": list(ids)},
         )
         return {row["id"]: row["patient_id"] for row in rows}
+
+    def equal_receipts(self, patient_id: str, received_on: date, amount: Decimal) -> dict[str, str]:
+        """The published receipts of that patient, day and amount: id -> location. Reversals are none."""
+        rows = self._rows(
+            "select receipt_id, location_id from marts.receipts"  # noqa: S608 (a constant)
+            " where patient_id = $patient_id and received_on = $received_on and amount = $amount"
+            f" and reversal_of_receipt_id is null{self._of_patients()} order by receipt_id",
+            {"patient_id": patient_id, "received_on": received_on, "amount": amount},
+        )
+        return {row["receipt_id"]: row["location_id"] for row in rows}
+
+    def used(self, column: str) -> frozenset[str]:
+        """The values of a column of patients' receipts (``receipt_type``, ``payment_method``)."""
+        rows = self._rows(
+            f"select distinct {quote(column)} as value from marts.receipts"  # noqa: S608
+            f" where {quote(column)} is not null{self._of_patients()}",
+            {},
+        )
+        return frozenset(row["value"] for row in rows)
+
+    def locations(self) -> frozenset[str]:
+        """Every location that has receipts or claims."""
+        sources = [
+            f"select location_id from marts.{table}"  # noqa: S608 (a constant)
+            for table in ("receipts", "claims")
+            if table in self._tables and "location_id" in self._columns_of(table)
+        ]
+        rows = self._rows(f"select distinct location_id from ({' union all '.join(sources)})", {})  # noqa: S608
+        return frozenset(row["location_id"] for row in rows if row["location_id"])
+
+    def _of_patients(self) -> str:
+        return " and payer_class = 'Patient'" if "payer_class" in self._columns else ""
+
+    def _columns_of(self, table: str) -> frozenset[str]:
+        return self._names("column_name", "duckdb_columns()", f"table_name = '{table}'")
 
     def _chosen_columns(self) -> str:
         chosen = []

@@ -21,6 +21,7 @@ from orchestration.failures import NotFoundError, TieoutError
 from orchestration.home import Home
 from orchestration.published_file import connect, current_publication
 from orchestration.serving.close_office import HomeClose
+from orchestration.serving.entered_receipts import EnteredReceipts
 from orchestration.settings import BEGINNING, Settings, load_settings
 from orchestration.statement.page import as_page
 from orchestration.statement.publication import read_statement
@@ -77,6 +78,11 @@ class HomeOffice:
     def business_day(self, moment: datetime) -> date:
         """The practice's date of a moment."""
         return moment.astimezone(ZoneInfo(self._settings.time_zone)).date()
+
+    @property
+    def receipts(self) -> EnteredReceipts:
+        """Entering receipts that billing has not delivered."""
+        return EnteredReceipts(self._home, self._settings, self._one_entering)
 
     # Decisions ---------------------------------------------------------------------------------------------
 
@@ -221,6 +227,8 @@ def told(entry: Entry) -> str:
     """An entry in a few words, as it stands beside a row."""
     facts = entry.facts
     match entry.action:
+        case "new_receipt":
+            what = f"entered as a new receipt of {facts['amount']}, received {facts['received_on']}"
         case "set_status":
             until = f" until {facts['hold_until']}" if facts.get("hold_until") else ""
             what = f"{facts['status']}{until}"

@@ -120,6 +120,24 @@ def _problem(
     )
 
 
+def _entered(receipt_id: str, patient_id: str, on: date, **more: object) -> Row:
+    """A receipt that a person entered here."""
+    return _billed_at(receipt_id, patient_id, on, receipt_source="Journal", posting_on=on, **more)
+
+
+def _billed_at(receipt_id: str, patient_id: str, on: date, amount: int = 25, **more: object) -> Row:
+    """A receipt of billing, posted in full."""
+    return row(
+        "marts.receipts",
+        receipt_id=receipt_id,
+        patient_id=patient_id,
+        received_on=on,
+        amount=amount,
+        applied_amount=amount,
+        **more,
+    )
+
+
 def _feed(feed_id: str, feed_status: str, load_id: str, feed_kind: str = "note") -> Row:
     return row(
         "marts.claims_feed",
@@ -819,6 +837,34 @@ CASES: dict[str, Case] = {
             _computed("R-WAITING", "Hold", "NO_CLAIM_YET", escrow_amount=20),
             # A person has posted it in billing.
             _computed("R-BY-HAND", "Error", "PREPAY_MANUAL", applied_amount=20),
+        ],
+    ),
+    "receipt_not_in_billing": Case(
+        keys=frozenset({"J-1", "J-2", "J-3"}),
+        planted=[
+            _entered("J-1", "P-FORGOTTEN", AS_OF - timedelta(days=3)),
+            _entered("J-2", "P-OTHER-DAY", AS_OF),
+            _entered("J-3", "P-OTHER-AMOUNT", AS_OF, check_number="1234"),
+            _billed_at("R-OTHER-DAY", "P-OTHER-DAY", AS_OF - timedelta(days=1)),
+            _billed_at("R-OTHER-AMOUNT", "P-OTHER-AMOUNT", AS_OF, amount=52, check_number="1234"),
+        ],
+        twins=[
+            _entered("J-4", "P-FRESH", AS_OF - timedelta(days=2)),
+            _entered("J-5", "P-MISTAKE", AS_OF - timedelta(days=30), receipt_status="Reversed"),
+            _entered(
+                "J-5-R",
+                "P-MISTAKE",
+                AS_OF - timedelta(days=30),
+                amount=-25,
+                receipt_status="Reversed",
+                reversal_of_receipt_id="J-5",
+            ),
+            # Two equal payments of one day are two payments, and an equal one of last month is another.
+            _entered("J-6", "P-TWO", AS_OF),
+            _billed_at("R-TWO", "P-TWO", AS_OF),
+            _billed_at("R-LAST-MONTH", "P-TWO", AS_OF - timedelta(days=8)),
+            # This one is the money of another entry.
+            _billed_at("R-TAKEN", "P-TWO", AS_OF - timedelta(days=1), entered_as="J-7"),
         ],
     ),
     "escrow_aged": Case(

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from journal.receipt_entries import Disburse, Link, Refund, SetStatus
+from journal.receipt_entries import Disburse, Link, NewReceipt, Refund, SetStatus
 from journal.receipt_refusals import Circumstances
 from journal.receipt_state import ReceiptState
 
@@ -14,6 +14,9 @@ DESK = Circumstances(
     disbursement_codes=frozenset({"O", "E", "CP", "V"}),
     patient_of_claim={"C1": "P1", "C2": "P2"},
     patient_of_appointment={"A1": "P1", "A2": "P2"},
+    receipt_types=frozenset({"Co-Pay", "General"}),
+    payment_methods=frozenset({"Cash", "Check"}),
+    locations=frozenset({"L1"}),
 )
 
 
@@ -44,3 +47,10 @@ def disburse(amount: str, code: str = "O", receipt_id: str = "R1") -> Disburse:
 
 def refund(amount: str, receipt_id: str = "R1") -> Refund:
     return Refund(receipt_id=receipt_id, amount=Decimal(amount), refund_method="Check")
+
+
+def new_receipt(receipt_id: str = "J-1", **facts) -> NewReceipt:
+    """25.00 in cash of the day, of patient P1."""
+    usual = {"patient_id": "P1", "received_on": TODAY, "amount": Decimal("25.00"), "location_id": "L1"}
+    usual |= {"receipt_type": "Co-Pay", "payment_method": "Cash"}
+    return NewReceipt(receipt_id=receipt_id, **{**usual, **facts})

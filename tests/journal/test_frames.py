@@ -9,7 +9,7 @@ import pytest
 from ingestion.money import MONEY
 from journal.entry import Draft, Subject
 from journal.frames import RECEIPT_ENTRIES, receipt_entries_frame
-from journal.receipt_entries import SETTABLE_STATUSES, ReceiptDraft
+from journal.receipt_entries import SETTABLE_STATUSES, NewReceipt, ReceiptDraft
 from journal.store import Journal
 from tests.journal.test_receipt_entries import EVERY_KIND
 from tests.journal.writing import NOON, TODAY, receipt, write
@@ -31,7 +31,7 @@ def test_an_empty_journal_gives_an_empty_typed_frame():
 def test_only_entries_about_receipts_by_number(entries):
     frame = receipt_entries_frame(reversed(entries))
     assert frame.schema == pl.Schema(RECEIPT_ENTRIES)
-    assert frame["entry_number"].to_list() == list(range(2, 14))
+    assert frame["entry_number"].to_list() == list(range(2, 15))
 
 
 def test_the_columns_carry_what_was_entered(entries):
@@ -53,6 +53,19 @@ def test_the_columns_carry_what_was_entered(entries):
     assert rows[10] == row(10, "refund", amount=Decimal("0.01"), refund_method="Check")
     assert rows[11] == row(11, "reverse")
     assert rows[12] == row(12, "force_pass")
+    assert rows[13] == row(
+        13,
+        "new_receipt",
+        patient_id="P1",
+        received_on=date(2026, 3, 2),
+        amount=Decimal("25.00"),
+        receipt_type="Co-Pay",
+        payment_method="Check",
+        location_id="L1",
+        check_number="1234",
+        statement_id="S9",
+        besides="R7|R8",
+    )
 
 
 def test_an_unknown_action_stays_in_the_frame(entries):
@@ -72,6 +85,7 @@ def test_the_posting_engine_takes_the_frame(entries):
 
 def test_the_words_are_those_of_the_posting_rules():
     vocabulary = pytest.importorskip("posting.vocabulary")
-    actions = {kind.action for kind in ReceiptDraft.__subclasses__()}
+    # A new receipt is not an entry to the rules but a receipt.
+    actions = {kind.action for kind in ReceiptDraft.__subclasses__()} - {NewReceipt.action}
     assert actions == {action.label for action in vocabulary.Action}
     assert set(SETTABLE_STATUSES) == {status.label for status in vocabulary.SETTABLE_STATUSES}

@@ -10,6 +10,7 @@ from journal.receipt_entries import (
     Disburse,
     ForcePass,
     Link,
+    NewReceipt,
     Refund,
     Reverse,
     SetStatus,
@@ -17,6 +18,7 @@ from journal.receipt_entries import (
     receipt_draft_of,
 )
 from journal.store import Journal
+from tests.journal.receipts import new_receipt
 from tests.journal.writing import write
 
 EVERY_KIND = [
@@ -31,6 +33,19 @@ EVERY_KIND = [
     Refund(receipt_id="R1", amount=Decimal("0.01"), refund_method="Check"),
     Reverse(receipt_id="R1", reason="paid twice"),
     ForcePass(receipt_id="R1"),
+    NewReceipt(
+        receipt_id="R1",
+        patient_id="P1",
+        received_on=date(2026, 3, 2),
+        amount=Decimal("25"),
+        receipt_type="Co-Pay",
+        payment_method="Check",
+        location_id="L1",
+        check_number="1234",
+        statement_id="S9",
+        besides=("R7", "R8"),
+        reason="brought by a friend",
+    ),
 ]
 
 
@@ -44,6 +59,26 @@ def test_every_draft_comes_back_from_the_journal_as_it_went_in(path):
 def test_amounts_are_kept_as_text_with_two_decimals():
     draft = Disburse(receipt_id="R1", disbursement_code="O", amount=Decimal("12.5")).draft()
     assert draft.details == {"disbursement_code": "O", "amount": "12.50"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"amount": Decimal("0")}, "more than zero"),
+        ({"amount": Decimal("1.005")}, "whole cents"),
+        ({"amount": 1.5}, "decimal number"),
+        ({"received_on": "2026-03-02"}, "must be a date"),
+        ({"patient_id": " "}, "patient"),
+        ({"patient_id": "=P1"}, "letters, digits"),
+        ({"check_number": "12 34"}, "letters, digits"),
+        ({"statement_id": "S" * 65}, "64 at most"),
+        ({"receipt_type": ""}, "type"),
+        ({"payment_method": ""}, "method"),
+    ],
+)
+def test_a_new_receipt_with_something_that_cannot_be_is_refused(facts, sentence):
+    with pytest.raises(DraftError, match=sentence):
+        new_receipt(**facts)
 
 
 @pytest.mark.parametrize("status", ["Completed", "Reversed", "new", "", "Held"])

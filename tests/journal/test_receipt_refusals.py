@@ -13,6 +13,7 @@ from tests.journal.receipts import (
     a_receipt,
     disburse,
     link,
+    new_receipt,
     refund,
     set_status,
 )
@@ -55,6 +56,32 @@ def test_receipt_of_a_later_day(draft):
 def test_negative_receipt_of_a_reversal(draft):
     reversal = a_receipt(status="Reversed", amount_cents=-10_000, is_reversal=True)
     assert "cancels a reversed one" in refused(draft, reversal)
+
+
+def test_a_new_receipt_of_tomorrow():
+    assert "dated after today" in refused(new_receipt(received_on=TODAY + timedelta(days=1)), None)
+    assert allowed(new_receipt(received_on=TODAY), None)
+
+
+def test_a_new_receipt_under_a_number_that_is_taken():
+    assert "There is a receipt J-1 already" in refused(new_receipt(), a_receipt(receipt_id="J-1"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"receipt_type": "Copay"}, "choose one of: Co-Pay, General."),
+        ({"payment_method": "cash"}, "choose one of: Cash, Check."),
+        ({"location_id": "L2"}, "no such location"),
+    ],
+)
+def test_a_new_receipt_that_names_what_the_practice_has_not(facts, sentence):
+    assert sentence in refused(new_receipt(**facts), None)
+
+
+def test_a_new_receipt_can_be_acted_on_at_once():
+    drafts = [new_receipt(), disburse("25.00", receipt_id="J-1"), disburse("0.01", receipt_id="J-1")]
+    assert list(refusals(drafts, {}, DESK)) == [2]
 
 
 @pytest.mark.parametrize("to", SETTABLE_STATUSES)

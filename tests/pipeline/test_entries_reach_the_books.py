@@ -26,7 +26,13 @@ ENTRIES = (
     ("disburse", "RINS", "--amount", "200.00", "--code", "O"),
     ("refund", "RREF", "--amount", "15.00", "--method", "Check"),
     ("reverse", "RBACK"),
+    (
+        *("new", "--patient", "800004", "--amount", "33.00", "--received-on", ENTERED.isoformat()),
+        *("--type", "General", "--method", "Cash", "--location", "L01", "--reason", "in an envelope"),
+    ),
+    ("disburse", "J-6", "--amount", "3.00", "--code", "E"),
 )
+NEW, DISBURSED_OF_NEW = "J-6", "journal-7"
 CHARGE_ENTRIES = (
     ("delay", "CHWAIT", "--until", "2026-03-20", "--reason", "card asked for"),
     ("reprocess", "CHSEND"),
@@ -78,6 +84,7 @@ def enter(world: World, group: str, action: str, subject: str, *options: str) ->
     arguments = [group, action, subject, *options, "--by", "maria", "--on", ENTERED.isoformat()]
     outcome = CliRunner().invoke(tieout, [*arguments, "--home", str(world.root)], catch_exceptions=False)
     assert outcome.exit_code == 0, outcome.output
+    assert "refused" not in outcome.output
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +117,8 @@ def billed(after: World, tmp_path_factory: pytest.TempPathFactory) -> World:
     )
     taken_back = scenarios.posting("T3B", receipt_id="RBACK", claim_id="800003E1", on=BILLED, amount="-60.00")
     scenario.deliver(BILLED, "payments", taken_back)
+    new = scenarios.receipt("RNEW", received_on=ENTERED, amount="33.00", patient_id="800004")
+    scenario.deliver(BILLED, "receipts", new, name="receipts_RNEW.csv")
     again = scenarios.disbursement("D1", receipt_id="RGIVE", on=BILLED, code="E", amount="30.00")
     scenario.deliver(BILLED, "disbursements", again)
     run_here(world, BILLED)
@@ -131,6 +140,7 @@ def test_receipts_show_what_was_entered(after: World) -> None:
         "select receipt_id, amount, applied_amount, disbursed_amount, refunded_amount, escrow_amount"
         " from marts.receipts order by 1",
     ) == [
+        (NEW, *money("33", "0", "3", "0", "30")),
         ("RBACK", *money("60", "0", "0", "0", "60")),
         ("RBACK-R", *money("-60", "0", "0", "0", "-60")),
         ("RGIVE", *money("40", "0", "30", "0", "10")),
@@ -168,6 +178,7 @@ def test_escrow_of_the_day_before_stays_as_it_was(after: World) -> None:
         ("RINS", *money("500")),
     ]
     assert rows(after, escrow.format(ENTERED)) == [
+        (NEW, *money("30")),
         ("RBACK", *money("60")),
         ("RBACK-R", *money("-60")),
         ("RGIVE", *money("10")),
@@ -185,14 +196,18 @@ def test_the_rollforward_moves_by_the_entries(after: World, basis: str) -> None:
         f" and date_basis = '{basis}' and window_start_on = '{ENTERED}' order by 1",
     ) == [
         ("Insurance", *money("500", "0", "0", "200", "0", "300")),
-        ("Patient", *money("65", "-60", "-75", "30", "15", "35")),
+        ("Patient", *money("65", "-27", "-75", "33", "15", "65")),
     ]
 
 
 def test_the_entries_are_in_the_marts_of_their_kind(after: World) -> None:
     assert rows(
         after, "select disbursement_id, receipt_id, amount, made_by from marts.disbursements order by 1"
-    ) == [("journal-2", "RGIVE", *money("30"), "journal"), ("journal-3", "RINS", *money("200"), "journal")]
+    ) == [
+        ("journal-2", "RGIVE", *money("30"), "journal"),
+        ("journal-3", "RINS", *money("200"), "journal"),
+        (DISBURSED_OF_NEW, NEW, *money("3"), "journal"),
+    ]
     assert rows(
         after, "select receipt_id, refund_method, amount, credit_claim_id, outcome from marts.refunds"
     ) == [("RREF", "Check", *money("15"), "800001E1", "allowed")]
@@ -206,7 +221,16 @@ def test_the_entries_are_in_the_marts_of_their_kind(after: World) -> None:
         ("800001", *money("100", "0")),
         ("800002", *money("0", "0")),
         ("800003", *money("0", "0")),
+        ("800004", *money("0", "0")),
     ]
+
+
+def test_a_receipt_that_was_entered_is_one_like_any(after: World) -> None:
+    assert rows(
+        after,
+        "select patient_id, payment_method, receipt_source, posting_on, computed_status, computed_code,"
+        f" entered_as, entry_number, load_id from marts.receipts where receipt_id = '{NEW}'",
+    ) == [("800004", "Cash", "Journal", ENTERED, "Hold", "CREDIT_WAITING", NEW, 6, None)]
 
 
 def test_charges_wait_as_was_entered(after: World) -> None:
@@ -237,6 +261,20 @@ def test_a_reversal_of_billing_takes_the_place_of_the_one_entered_here(billed: W
     assert rows(billed, "select balance_amount from marts.claims where claim_id = '800003E1'") == [
         money("60")
     ]
+
+
+def test_a_receipt_of_billing_takes_the_place_of_the_one_entered_here(billed: World) -> None:
+    assert rows(
+        billed,
+        "select receipt_id, amount, disbursed_amount, escrow_amount, computed_disbursed_amount, entered_as"
+        " from marts.receipts where patient_id = '800004'",
+    ) == [("RNEW", *money("33", "3", "30", "3"), NEW)]
+    assert rows(
+        billed, f"select receipt_id from marts.disbursements where disbursement_id = '{DISBURSED_OF_NEW}'"
+    ) == [("RNEW",)]
+    assert rows(
+        billed, "select sum(received_amount) from marts.patient_accounts where patient_id = '800004'"
+    ) == [money("33")]
 
 
 def test_what_was_entered_in_both_places_is_asked_about(billed: World) -> None:

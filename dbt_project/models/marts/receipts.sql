@@ -96,6 +96,8 @@ select
     cast(appointments.starts_at as date) as appointment_on,
     appointments.resource_id,
     appointments.location_id as appointment_location_id,
+    balances.entered_as,
+    balances.entry_number,
     balances.file_hash,
     balances.row_number,
     balances.load_id

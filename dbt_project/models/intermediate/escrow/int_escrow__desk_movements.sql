@@ -40,7 +40,7 @@ of_patients as (
         moved.disbursement_code,
         case when moved.movement = 'disbursement_undone' then moved.disbursement_id end as undoes_disbursement_id
     from moved
-    inner join {{ ref('stg_journal__receipt_entries') }} as entries
+    inner join {{ ref('int_receipts__entries') }} as entries
         on moved.entry_number = entries.entry_number
     where entries.action <> 'reverse'
 ),
@@ -52,7 +52,7 @@ disbursed as (
         disbursement_id,
         disbursement_code,
         amount
-    from {{ ref('stg_journal__receipt_entries') }}
+    from {{ ref('int_receipts__entries') }}
     where action = 'disburse'
 
     union all
@@ -75,7 +75,7 @@ entered as (
             partition by entries.receipt_id, entries.action, entries.disbursement_id
             order by entries.entry_number
         ) as turn
-    from {{ ref('stg_journal__receipt_entries') }} as entries
+    from {{ ref('int_receipts__entries') }} as entries
     inner join {{ ref('stg_billing__receipts') }} as receipts
         on entries.receipt_id = receipts.receipt_id
     where
@@ -125,5 +125,5 @@ select
     carried_out.undoes_disbursement_id,
     entries.refund_method
 from carried_out
-inner join {{ ref('stg_journal__receipt_entries') }} as entries
+inner join {{ ref('int_receipts__entries') }} as entries
     on carried_out.entry_number = entries.entry_number

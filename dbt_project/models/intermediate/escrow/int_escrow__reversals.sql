@@ -17,7 +17,7 @@ select
     entries.receipt_id || '-R' as negative_receipt_id,
     min(entries.entered_on) as reversed_on,
     min(entries.entry_number) as entry_number
-from {{ ref('stg_journal__receipt_entries') }} as entries
+from {{ ref('int_receipts__entries') }} as entries
 inner join {{ ref('stg_billing__receipts') }} as receipts
     on entries.receipt_id = receipts.receipt_id
 where

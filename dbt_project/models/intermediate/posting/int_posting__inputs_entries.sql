@@ -103,7 +103,7 @@ select
     entries.amount,
     entries.disbursement_code,
     entries.disbursement_id
-from {{ ref('stg_journal__receipt_entries') }} as entries
+from {{ ref('int_receipts__entries') }} as entries
 where
     entries.action <> 'reverse'
     or not exists (

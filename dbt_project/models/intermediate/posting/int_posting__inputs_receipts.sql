@@ -4,12 +4,10 @@ select
     patient_id,
     receipt_type,
     received_at,
-    cast(received_at as date) as received_on,
+    received_on,
     amount,
     appointment_id,
     reversal_of_receipt_id,
     location_id
-from {{ ref('stg_billing__receipts') }}
-where
-    payer_class = 'Patient'
-    and cast(received_at as date) <= {{ as_of() }}
+from {{ ref('int_receipts__received') }}
+where payer_class = 'Patient'

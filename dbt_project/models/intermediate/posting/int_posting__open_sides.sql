@@ -8,6 +8,13 @@ with computed as (
         posted_on,
         {{ sum_or_zero('amount') }} as amount
     from {{ ref('receipt_applications') }}
+    -- Billing cannot have posted what it has not got.
+    where
+        receipt_id not in (
+            select entered.receipt_id
+            from {{ ref('int_receipts__entered') }} as entered
+            where entered.billing_receipt_id is null
+        )
     group by receipt_id, claim_id, line_number, posted_on
 ),
 

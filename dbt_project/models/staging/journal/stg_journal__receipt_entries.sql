@@ -13,6 +13,14 @@ select
     disbursement_code,
     disbursement_id,
     undoes_entry_number,
-    refund_method
+    refund_method,
+    patient_id,
+    location_id,
+    received_on,
+    receipt_type,
+    payment_method,
+    check_number,
+    statement_id,
+    besides
 from {{ source('bronze', 'journal_entries') }}
 where entered_on <= {{ as_of() }}
