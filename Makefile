@@ -23,7 +23,7 @@ run: install     ## make a sample practice group, run the nightly job on it and 
 	@$(BIN)/tieout run --home $(SAMPLE_HOME) --as-of sample-end
 
 test: develop    ## run every test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: develop    ## style, types, SQL style, import directions
 	@$(BIN)/ruff check .

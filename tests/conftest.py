@@ -17,6 +17,21 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+# Whole runs and whole warehouses take longest: begun last, one of them would keep everybody waiting.
+LONGEST_FIRST = ("pipeline", "warehouse", "dashboards", "expectations")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the areas whose files take longest."""
+    rank = {area: number for number, area in enumerate(LONGEST_FIRST)}
+    tests = Path(__file__).resolve().parent
+
+    def rank_of(item: pytest.Item) -> int:
+        area = item.path.relative_to(tests).parts[0] if item.path.is_relative_to(tests) else ""
+        return rank.get(area, len(rank))
+
+    items.sort(key=rank_of)
+
 
 @pytest.fixture(scope="session")
 def repository() -> Path:

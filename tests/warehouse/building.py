@@ -5,6 +5,7 @@ Belongs here: what the tests of the dbt project need to build one. Does not belo
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -61,6 +62,12 @@ class Warehouse:
                 connection.execute(f"create table bronze.{table} as select * from frame")
                 connection.unregister("frame")
         return self
+
+    def copy_to(self, folder: Path) -> Warehouse:
+        """The same file somewhere else: one that other tests read is not opened for writing."""
+        other = Warehouse(folder, self.path.parent.name)
+        shutil.copyfile(self.path, other.path)
+        return other
 
     def dbt(self, *command: str, as_of: date | str | None) -> dbtRunnerResult:
         """Run one dbt command on this file, in this process."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.run.grains import GRAIN_TEST
+from tests.built_once import built_once
 from tests.warehouse.building import RUN, Row, Warehouse, frames
 from tests.warehouse.practice import AS_OF, MONTH_END, PRACTICE
 
@@ -19,12 +20,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def practice(folder: Path) -> Warehouse:
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The practice at the end of June, with every data test of the nightly run's dbt call."""
-    warehouse = Warehouse(folder, "practice").fill(frames(PRACTICE))
-    return warehouse.built(
-        "build", "--exclude-resource-type", "unit_test", "--exclude", f"test_name:{GRAIN_TEST}", as_of=AS_OF
-    )
+
+    def build(folder: Path) -> None:
+        Warehouse(folder, "practice").fill(frames(PRACTICE)).built(
+            "build", "--exclude-resource-type", "unit_test", "--exclude", f"test_name:{GRAIN_TEST}",
+            as_of=AS_OF,
+        )  # fmt: skip
+
+    return Warehouse(built_once(tmp_path_factory, "practice", build), "practice")
 
 
 @pytest.fixture(scope="session")

@@ -53,8 +53,8 @@ def code(path: Path) -> str:
     return re.sub(r"--[^\n]*|\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
 
 
-def test_every_unit_test_passes(practice: Warehouse):
-    result = practice.dbt("test", "--select", "test_type:unit", as_of=AS_OF)
+def test_every_unit_test_passes(practice: Warehouse, tmp_path: Path):
+    result = practice.copy_to(tmp_path).dbt("test", "--select", "test_type:unit", as_of=AS_OF)
     assert result.success, failures(result)
     written = [test for page in sorted(MODELS.rglob("*.yml")) for test in unit_tests(page)]
     assert len(result.result.results) == len(written)  # type: ignore[union-attr]
@@ -167,10 +167,12 @@ def test_nothing_asks_the_clock_or_divides():
 
 
 @pytest.mark.parametrize("as_of", [None, "30.06.2026"])
-def test_a_run_without_a_proper_date_fails(practice: Warehouse, as_of: str | None):
+def test_a_run_without_a_proper_date_fails(practice: Warehouse, as_of: str | None, tmp_path: Path):
     with warnings.catch_warnings():
         # dbt leaves its threads to the garbage collector when a node cannot be compiled.
         warnings.simplefilter("ignore", ResourceWarning)
-        problems = failures(practice.dbt("compile", "--select", "stg_ingestion__loads", as_of=as_of))
+        problems = failures(
+            practice.copy_to(tmp_path).dbt("compile", "--select", "stg_ingestion__loads", as_of=as_of)
+        )
         gc.collect()
     assert "as_of" in " ".join(problems)
