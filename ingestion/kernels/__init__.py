@@ -6,6 +6,7 @@ column goes the general way, which knows every spelling. So a kernel can be fast
 the tests hold both ways equal.
 """
 
+from ingestion.kernels.kinds import codes_of_kinds
 from ingestion.kernels.plain import (
     are_identifiers,
     are_plain_texts,
@@ -23,6 +24,7 @@ __all__ = [
     "Rectangle",
     "are_identifiers",
     "are_plain_texts",
+    "codes_of_kinds",
     "cut_elements",
     "cut_rectangle",
     "find_segments",

@@ -80,18 +80,32 @@ def _series(kind: pa.DataType, is_null: Mask, *buffers: npt.NDArray[np.generic] 
 def _fill_views(data: Bytes, starts: Places, ends: Places, words: Words, is_null: Mask) -> None:
     size = len(data)
     for row in range(len(starts)):
-        start = np.int64(starts[row])
+        start = starts[row]
         length = ends[row] - start
         is_null[row] = length <= 0
         low = np.uint64(0)
         high = np.uint64(0)
         if length > 0:
             if start + 12 <= size:
-                # Twelve bytes whatever the length: two loads, and what is too much is masked out.
-                for place in range(4):
-                    low |= np.uint64(data[start + place]) << np.uint64(8 * place)
-                for place in range(8):
-                    high |= np.uint64(data[start + 4 + place]) << np.uint64(8 * place)
+                # Twelve bytes whatever the length: places without a sign, written out one by one, are read
+                # with two loads, and what is too much is masked out.
+                at = np.uintp(start)
+                low = (
+                    np.uint64(data[at])
+                    | np.uint64(data[at + np.uintp(1)]) << np.uint64(8)
+                    | np.uint64(data[at + np.uintp(2)]) << np.uint64(16)
+                    | np.uint64(data[at + np.uintp(3)]) << np.uint64(24)
+                )
+                high = (
+                    np.uint64(data[at + np.uintp(4)])
+                    | np.uint64(data[at + np.uintp(5)]) << np.uint64(8)
+                    | np.uint64(data[at + np.uintp(6)]) << np.uint64(16)
+                    | np.uint64(data[at + np.uintp(7)]) << np.uint64(24)
+                    | np.uint64(data[at + np.uintp(8)]) << np.uint64(32)
+                    | np.uint64(data[at + np.uintp(9)]) << np.uint64(40)
+                    | np.uint64(data[at + np.uintp(10)]) << np.uint64(48)
+                    | np.uint64(data[at + np.uintp(11)]) << np.uint64(56)
+                )
                 if length < 4:
                     low &= (np.uint64(1) << np.uint64(8 * length)) - np.uint64(1)
                 if length <= 4:

@@ -32,6 +32,7 @@ from ingestion.x12.table_building import (
     first_of_each,
     gathered,
     in_file_order,
+    picks,
 )
 
 _IMPLEMENTATION = re.compile(r"[0-9]{6}X([0-9]{3})")
@@ -527,7 +528,7 @@ class _Tables(TableBuilder):
             "line_position": optional(self.segments.line[rows]),
             "other_payer_position": optional(self.loops.other_payer_position[rows]),
             "adjudication_position": optional(self.loops.adjudication_position[rows]),
-            "level": pl.Series(LEVELS, dtype=pl.String).gather(self.loops.level[rows]),
+            "level": pl.Series(LEVELS, dtype=pl.String)[picks(self.loops.level[rows])],
         }
 
     def _adjustments(self) -> pl.DataFrame:
@@ -537,7 +538,7 @@ class _Tables(TableBuilder):
         for position, index, group in repeated_groups(cas, head=1, width=3, repeats=_CAS_TRIPLETS):
             first = 2 + (position - 1) * 3
             columns = {
-                "group_code": cas.text(1).gather(index),
+                "group_code": cas.text(1)[picks(index)],
                 "reason_code": group.text(first),
                 "amount": group.amount(first + 1, if_missing="balance_amount_missing"),
                 "quantity": group.quantity(first + 2),

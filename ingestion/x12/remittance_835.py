@@ -19,7 +19,7 @@ from ingestion.x12.elements import Elements, repeated_groups
 from ingestion.x12.loops_835 import CLAIM, PAYEE, PAYER, find_loops
 from ingestion.x12.remittance_835_schemas import LEVELS, SCHEMAS
 from ingestion.x12.segments import Mask, Rows, optional
-from ingestion.x12.table_building import Builders, Columns, TableBuilder, first_of_each, in_file_order
+from ingestion.x12.table_building import Builders, Columns, TableBuilder, first_of_each, in_file_order, picks
 
 _CAS_TRIPLETS = 6
 _PLB_PAIRS = 6
@@ -63,7 +63,7 @@ class _Tables(TableBuilder):
         return self.transaction_keys(rows) | {
             "claim_position": optional(self.segments.claim[rows]),
             "line_position": optional(self.segments.line[rows]),
-            "level": pl.Series(LEVELS, dtype=pl.String).gather(self.loops.level[rows]),
+            "level": pl.Series(LEVELS, dtype=pl.String)[picks(self.loops.level[rows])],
         }
 
     def check_structure(self) -> None:
@@ -240,7 +240,7 @@ class _Tables(TableBuilder):
         for position, index, group in repeated_groups(cas, head=1, width=3, repeats=_CAS_TRIPLETS):
             first = 2 + (position - 1) * 3
             columns = {
-                "group_code": cas.text(1).gather(index),
+                "group_code": cas.text(1)[picks(index)],
                 "reason_code": group.text(first),
                 "amount": group.amount(first + 1, if_missing="balance_amount_missing"),
                 "quantity": group.quantity(first + 2),
@@ -258,8 +258,8 @@ class _Tables(TableBuilder):
             first = 3 + (position - 1) * 2
             reason_codes, references = group.components(first, 2)
             columns = {
-                "provider_identifier": plb.text(1).gather(index),
-                "fiscal_period_on": periods.gather(index),
+                "provider_identifier": plb.text(1)[picks(index)],
+                "fiscal_period_on": periods[picks(index)],
                 "reason_code": reason_codes,
                 "reference": references,
                 "amount": group.amount(first + 1, if_missing="balance_amount_missing"),

@@ -101,7 +101,7 @@ class SegmentFrame:
 
     def id_column(self) -> pl.Series:
         """Return the segment id of every row, null where it is malformed."""
-        return pl.Series(self.ids, dtype=pl.String).gather(self.codes)
+        return pl.Series(self.ids, dtype=pl.String)[pl.Series(self.codes.astype(np.uint32))]
 
     def as_table(self, is_kept: npt.NDArray[np.bool_]) -> pl.DataFrame:
         """Return the rows as the `segments` table."""

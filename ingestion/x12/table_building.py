@@ -35,12 +35,20 @@ def spread(values: npt.NDArray[np.int64], before: int, lengths: npt.NDArray[np.i
     return np.repeat(np.concatenate(([before], values)).astype(np.int32), lengths)
 
 
+def picks(index: npt.NDArray[np.integer]) -> pl.Series:
+    """Return indexes as the engine takes them, for `column[...]`; `gather` is a query and costs more."""
+    return pl.Series(index.astype(np.uint32))
+
+
 def gathered(columns: Columns, index: npt.NDArray[np.integer]) -> Columns:
     """Return `columns` at these indexes, null where the index is negative."""
-    at = pl.Series(index, dtype=pl.Int64)
-    if (index < 0).any():
-        at = at.set(pl.Series(index < 0), None)
-    return {name: column.gather(at) for name, column in columns.items()}
+    is_none = index < 0
+    if is_none.all():
+        return {name: column.clear(len(index)) for name, column in columns.items()}
+    at = picks(index)
+    if is_none.any():
+        at = at.set(pl.Series(is_none), None)
+    return {name: column[at] for name, column in columns.items()}
 
 
 def first_of_each(parents: int, parent_of: npt.NDArray[np.integer], children: Columns) -> Columns:
@@ -57,9 +65,11 @@ def in_file_order(groups: list[tuple[int, Rows, Columns]], position_name: str) -
     positions = np.repeat(
         np.asarray([position for position, _, _ in groups], np.int32), [len(rows) for _, rows, _ in groups]
     )
-    order = np.lexsort((positions, rows))
+    # The groups are in order already, and this way of sorting merges them.
+    order = np.argsort(rows * (int(positions.max(initial=0)) + 1) + positions, kind="stable")
     names = groups[0][2]
-    columns = {name: pl.concat([columns[name] for _, _, columns in groups]).gather(order) for name in names}
+    at = picks(order)
+    columns = {name: pl.concat([columns[name] for _, _, columns in groups])[at] for name in names}
     return rows[order], columns | {position_name: pl.Series(positions[order])}
 
 
@@ -81,9 +91,7 @@ class TableBuilder(ABC):
         builder.prepare()
         builder.check_structure()
         return {
-            name: build().select(cls.schemas[name].names())
-            if len(rows)
-            else pl.DataFrame(schema=cls.schemas[name])
+            name: build()[cls.schemas[name].names()] if len(rows) else pl.DataFrame(schema=cls.schemas[name])
             for name, (build, rows) in builder.builders().items()
         }
 
