@@ -16,7 +16,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -275,8 +275,10 @@ class BronzeCommit:
         buffer = self._buffers.setdefault(table, _Buffer())
         buffer.add(frame)
         if buffer.rows >= ROWS_PER_PART:
+            self._wait_for_writers()
             self._write_buffer(table)
         if sum(each.bytes for each in self._buffers.values()) >= BYTES_WAITING:
+            self._wait_for_writers()
             self._write_buffer(max(sorted(self._buffers), key=lambda name: self._buffers[name].bytes))
 
     def savepoint(self) -> Savepoint:
@@ -286,7 +288,8 @@ class BronzeCommit:
         disk.
         """
         self._require_open()
-        for table in sorted(self._buffers):
+        # The longest first, so that no writer is left alone with it in the end.
+        for table in sorted(self._buffers, key=lambda name: (-self._buffers[name].rows, name)):
             self._write_buffer(table)
         for part in self._parts:
             part.written.result()
@@ -332,19 +335,28 @@ class BronzeCommit:
         if self._is_closed:
             raise BronzeError("this commit is closed; begin another one")
 
+    def _wait_for_writers(self) -> None:
+        """Wait while all of them write: rows that wait for one would grow with the file.
+
+        Raises OSError of the disk when one of them could not.
+        """
+        for part in self._parts:
+            if part.written.done():
+                part.written.result()
+        while len(pending := [part.written for part in self._parts if not part.written.done()]) >= WRITERS:
+            wait(pending, return_when=FIRST_COMPLETED)
+
     def _write_buffer(self, table: str) -> None:
         for frames in _stretches(self._buffers.pop(table).frames, ROWS_PER_PART):
             self._write_part(table, frames)
 
     def _write_part(self, table: str, frames: list[pl.DataFrame]) -> None:
-        """Have a part written, beside others; waits while so many are that memory would grow."""
+        """Have a part written, beside others."""
         self._parts_named += 1
         relative = f"{table}/{self._sequence:08d}-{self._parts_named:04d}.parquet"
         path = self._store.root / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         fault_point("bronze.before_part")
-        if len(self._parts) >= WRITERS:
-            self._parts[-WRITERS].written.result()
         self._parts.append(_Part(path, self._writers.submit(_write, path, table, relative, frames)))
 
 

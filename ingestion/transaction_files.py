@@ -20,7 +20,14 @@ from ingestion.transactions import (
     taken,
     without_files,
 )
-from ingestion.x12 import X12Batch, X12Refused, batch_of_one, read_x12_files, read_x12_stream
+from ingestion.x12 import (
+    X12Batch,
+    X12Refused,
+    batch_of_one,
+    read_x12_files,
+    read_x12_stream,
+    shared_chunk_bytes,
+)
 
 BATCH_BYTES = 8 * 1024 * 1024  # of files that are read as one
 WORKERS = 2  # batches that are read at the same time; within a batch the engine uses all cores anyway
@@ -133,7 +140,8 @@ def _read_alone(loads: list[Load], files: list[bytes]) -> _Read:
     errors: dict[int, Exception] = {}
     for place, data in enumerate(files):
         try:
-            parts += [batch_of_one(part, place) for part in taken(read_x12_stream(io.BytesIO(data)))]
+            readings = read_x12_stream(io.BytesIO(data), shared_chunk_bytes(len(data)))
+            parts += [batch_of_one(part, place) for part in taken(readings)]
         except OF_THE_MACHINE:
             raise
         except Exception as error:  # noqa: BLE001  # a reader's fault is told, and others go on

@@ -85,33 +85,34 @@ def _find(
 ) -> int:
     count = 0
     known = 0
-    size = len(data)
-    place = 0
+    end = np.uint8(terminator)
+    one = np.uintp(1)
+    size = np.uintp(len(data))
+    place = np.uintp(0)
     while place < size:
         while place < size and is_blank[data[place]]:
-            place += 1
+            place += one
         start = place
         packed = 0
         length = 0
         letters = 0
-        is_head = True
-        while place < size and data[place] != terminator:
-            if is_head:
-                byte = data[place]
-                if byte == element:
-                    is_head = False
-                else:
-                    length += 1
-                    if 65 <= byte <= 90:
-                        packed = packed * 37 + byte - 64
-                        letters += 1
-                    elif 48 <= byte <= 57:
-                        packed = packed * 37 + byte - 21
-                    else:
-                        length = 4
-                    if length > 3:
-                        is_head = False
-            place += 1
+        while place < size and data[place] != end:
+            byte = np.int64(data[place])
+            if byte == element:
+                break
+            length += 1
+            if 65 <= byte <= 90:
+                packed = packed * 37 + byte - 64
+                letters += 1
+            elif 48 <= byte <= 57:
+                packed = packed * 37 + byte - 21
+            else:
+                length = 4
+            if length > 3:
+                break
+            place += one
+        while place < size and data[place] != end:
+            place += one
         if place >= size:
             break  # what no terminator ends is no segment
         if place > start:
@@ -120,11 +121,11 @@ def _find(
             if code_of[packed] < 0:
                 code_of[packed] = known
                 known += 1
-            starts[count] = start
-            ends[count] = place
+            starts[count] = np.int32(start)
+            ends[count] = np.int32(place)
             codes[count] = code_of[packed]
             count += 1
-        place += 1
+        place += one
     return count
 
 
@@ -132,31 +133,35 @@ def _find(
 def _cut(
     data: Bytes, starts: Places, ends: Places, separator: int, cut_starts: Places, cut_ends: Places
 ) -> None:
+    # Places have no sign here: what may be negative is looked at twice for every byte.
     pieces = len(cut_starts) - 1
+    wanted = np.uint8(separator)
     for row in range(len(starts)):
-        place = starts[row]
-        end = ends[row]
-        is_over = place < 0
+        is_over = starts[row] < 0
+        place = np.uintp(0 if is_over else starts[row])
+        end = np.uintp(0 if is_over else ends[row])
         for piece in range(pieces):
             if is_over:
                 cut_starts[piece, row] = -1
                 cut_ends[piece, row] = -1
                 continue
-            cut_starts[piece, row] = place
-            while place < end and data[place] != separator:
-                place += 1
-            cut_ends[piece, row] = place
+            cut_starts[piece, row] = np.int32(place)
+            while place < end and data[place] != wanted:
+                place += np.uintp(1)
+            cut_ends[piece, row] = np.int32(place)
             if place == end:
                 is_over = True
-            place += 1
+            place += np.uintp(1)
         is_bare = True
         if not is_over:
-            for at in range(place, end):
-                if data[at] != separator:
+            at = place
+            while at < end:
+                if data[at] != wanted:
                     is_bare = False
                     break
-        cut_starts[pieces, row] = -1 if is_bare else place
-        cut_ends[pieces, row] = -1 if is_bare else end
+                at += np.uintp(1)
+        cut_starts[pieces, row] = np.int32(-1) if is_bare else np.int32(place)
+        cut_ends[pieces, row] = np.int32(-1) if is_bare else np.int32(end)
 
 
 @kernel
@@ -166,8 +171,9 @@ def _compare(data: Bytes, starts: Places, ends: Places, text: Bytes, found: Mask
         start = starts[row]
         is_same = start >= 0 and ends[row] - start == size
         if is_same:
+            first = np.uintp(start)
             for at in range(size):
-                if data[start + at] != text[at]:
+                if data[first + np.uintp(at)] != text[np.uintp(at)]:
                     is_same = False
                     break
         found[row] = is_same

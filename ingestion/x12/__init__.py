@@ -13,7 +13,14 @@ them.
 
 from ingestion.x12.batches import FILE, FileAccount, X12Batch, batch_of_one, read_x12_files
 from ingestion.x12.findings import FINDINGS_SCHEMA, NOT_READ, QUARANTINE, RULES, WARNING
-from ingestion.x12.reader import Counts, X12Reading, read_x12, read_x12_file, read_x12_stream
+from ingestion.x12.reader import (
+    Counts,
+    X12Reading,
+    read_x12,
+    read_x12_file,
+    read_x12_stream,
+    shared_chunk_bytes,
+)
 from ingestion.x12.sniffing import sniff
 from ingestion.x12.splitting import X12Refused, refusal_reason
 from ingestion.x12.transaction_sets import PROTECTED_COLUMNS, SCHEMAS, SETS, TransactionSet
@@ -40,5 +47,6 @@ __all__ = [
     "read_x12_files",
     "read_x12_stream",
     "refusal_reason",
+    "shared_chunk_bytes",
     "sniff",
 ]

@@ -127,6 +127,11 @@ class Elements:
         """Tell per segment whether element `number` is this code."""
         return is_text(self._data, *self._place(number), code.encode())
 
+    def has_any(self, number: int) -> Mask:
+        """Tell per segment whether element `number` says anything."""
+        starts, ends = self._place(number)
+        return ends > starts
+
     def _place(self, number: int) -> tuple[Places, Places]:
         """Where element `number` begins and ends in each segment."""
         return self._cut.starts[number - self._first], self._cut.ends[number - self._first]
@@ -163,7 +168,7 @@ def repeated_groups(
         before = head + (position - 1) * width
         is_present = np.zeros(len(group), np.bool_)
         for number in range(before + 1, before + width + 1):
-            is_present |= group.text(number).is_not_null().to_numpy()
+            is_present |= group.has_any(number)
         yield position, index[is_present], group.where(is_present)
         goes_on = group.has_rest()
         if position == repeats:

@@ -269,6 +269,12 @@ def read_x12_file(path: Path, chunk_bytes: int = CHUNK_BYTES, workers: int = WOR
         yield from read_x12_stream(file, chunk_bytes, workers)
 
 
+def shared_chunk_bytes(size: int, workers: int = WORKERS) -> int:
+    """Return how much of a file of `size` bytes to read at once, so that all workers get the same share."""
+    rounds = -(-size // (workers * CHUNK_BYTES))
+    return max(1, -(-size // (workers * max(1, rounds))))
+
+
 def read_x12_stream(
     file: BinaryIO, chunk_bytes: int = CHUNK_BYTES, workers: int = WORKERS
 ) -> Iterator[X12Reading]:
