@@ -34,6 +34,7 @@ _PAGES = (
     "close",
     "decisions",
     "new_receipt",
+    "workbook",
     "records",
     "patient",
     "ask",

@@ -78,6 +78,66 @@ class ReceiptEntry(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A row of a workbook that would be kept. ``repeats`` is the earlier file that has it too."""
+
+    row_number: int
+    values: Mapping[str, Any]
+    repeats: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """Why a row of a workbook would be refused: the place and the rule, never the value."""
+
+    row_number: int
+    column: str
+    rule: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookPreview:
+    """What a run would make of a workbook. ``problem`` says why it would not take it at all.
+
+    ``kept`` and ``refused`` are the first of each; the counts and amounts are of all rows. ``token`` is what
+    it is landed by, ``protected`` the columns to mask.
+    """
+
+    token: str
+    sha256: str
+    problem: str
+    columns: Sequence[str] = ()
+    protected: frozenset[str] = frozenset()
+    kept: Sequence[KeptRow] = ()
+    refused: Sequence[RefusedRow] = ()
+    rows_read: int = 0
+    rows_kept: int = 0
+    rows_refused: int = 0
+    rows_skipped: int = 0
+    rows_repeated: int = 0
+    amount_read: Decimal = Decimal("0.00")
+    amount_kept: Decimal = Decimal("0.00")
+    amount_refused: Decimal = Decimal("0.00")
+    amount_repeated: Decimal = Decimal("0.00")
+    taken_before: str = ""
+    """The name under which the same bytes were taken, or lie in the landing folder already."""
+
+
+class WorkbookImport(Protocol):
+    """Bringing a workbook with receipts."""
+
+    def preview(self, data: bytes, person: str) -> WorkbookPreview:
+        """What a run would make of it; kept for that person for a while. Raises `RefusedError`."""
+
+    def land(self, token: str, person: str) -> tuple[str, str]:
+        """Put a workbook that was previewed into the landing folder; its name there and its sha256.
+
+        Raises `RefusedError`.
+        """
+
+
 class Office(Protocol):
     """Everything that is not reading tables."""
 
@@ -96,6 +156,10 @@ class Office(Protocol):
     @property
     def receipts(self) -> ReceiptEntry:
         """Entering receipts."""
+
+    @property
+    def workbooks(self) -> WorkbookImport:
+        """Bringing workbooks."""
 
     def today(self) -> date:
         """The practice's date."""

@@ -44,6 +44,7 @@ class Guarded:
     method: str
     permission: Permission
     handler: Handler
+    largest_form: int = LARGEST_FORM
 
     async def answer(self, house: "House", request: Request) -> Response:
         """Let the person in, or say why not."""
@@ -54,10 +55,14 @@ class Guarded:
             return _refusal(house, session, 403, "That is not part of your role.")
         form = FormData()
         if self.method == "POST":
-            problem, form = await _form_of(request, session)
+            problem, form = await _form_of(request, session, self.largest_form)
             if problem:
+                await form.close()
                 return _refusal(house, session, 403, problem)
-        return await run_in_threadpool(self._visited, house, request, session, form)
+        try:
+            return await run_in_threadpool(self._visited, house, request, session, form)
+        finally:
+            await form.close()
 
     def _visited(self, house: "House", request: Request, session: Session, form: FormData) -> Response:
         try:
@@ -88,11 +93,13 @@ class Guarded:
 ROUTES: list[Guarded] = []
 
 
-def guarded(path: str, permission: Permission, *, method: str = "GET") -> Callable[[Handler], Handler]:
-    """Declare a route. ``permission`` is what a role must have to get in."""
+def guarded(
+    path: str, permission: Permission, *, method: str = "GET", largest_form: int = LARGEST_FORM
+) -> Callable[[Handler], Handler]:
+    """Declare a route. ``permission`` is what a role must have to get in, ``largest_form`` in bytes."""
 
     def declare(handler: Handler) -> Handler:
-        ROUTES.append(Guarded(path, method, permission, handler))
+        ROUTES.append(Guarded(path, method, permission, handler, largest_form))
         return handler
 
     return declare
@@ -107,16 +114,16 @@ def is_same_origin(request: Request) -> bool:
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
-async def _form_of(request: Request, session: Session) -> tuple[str, FormData]:
+async def _form_of(request: Request, session: Session, largest: int) -> tuple[str, FormData]:
     """The form that was sent and, when it is not to be trusted, why."""
-    if int(request.headers.get("content-length") or LARGEST_FORM + 1) > LARGEST_FORM:
+    if int(request.headers.get("content-length") or largest + 1) > largest:
         return "That is more than a form can hold.", FormData()
     if not is_same_origin(request):
         return "That did not come from a page of this server.", FormData()
     form = await request.form(max_files=1, max_fields=20_000)
     token = form.get("form_token", "")
     if not isinstance(token, str) or not compare_digest(token.encode(), session.form_token.encode()):
-        return "The page was too old. Go back, load it again and repeat what you did.", FormData()
+        return "The page was too old. Go back, load it again and repeat what you did.", form
     return "", form
 
 

@@ -22,6 +22,7 @@ from orchestration.home import Home
 from orchestration.published_file import connect, current_publication
 from orchestration.serving.close_office import HomeClose
 from orchestration.serving.entered_receipts import EnteredReceipts
+from orchestration.serving.workbook_imports import WorkbookImports
 from orchestration.settings import BEGINNING, Settings, load_settings
 from orchestration.statement.page import as_page
 from orchestration.statement.publication import read_statement
@@ -50,6 +51,7 @@ class HomeOffice:
         self._pending: tuple[object, Pending] | None = None
         self._read_settings: tuple[object, Settings] | None = None
         self.close = HomeClose(home, lambda: self._settings)
+        self._workbooks = WorkbookImports(home)
 
     @property
     def practice_name(self) -> str:
@@ -83,6 +85,11 @@ class HomeOffice:
     def receipts(self) -> EnteredReceipts:
         """Entering receipts that billing has not delivered."""
         return EnteredReceipts(self._home, self._settings, self._one_entering)
+
+    @property
+    def workbooks(self) -> WorkbookImports:
+        """Bringing workbooks with receipts."""
+        return self._workbooks
 
     # Decisions ---------------------------------------------------------------------------------------------
 
