@@ -138,6 +138,32 @@ class WorkbookImport(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class SourceCell:
+    """A field of a delivered record. ``column`` is what it is read as, blank where it is not read."""
+
+    name: str
+    text: str
+    column: str
+    is_protected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A delivered record; ``problem`` says why it cannot be shown."""
+
+    problem: str = ""
+    sheet: str = ""
+    cells: tuple[SourceCell, ...] = ()
+
+
+class SourceReader(Protocol):
+    """Looking into delivered files."""
+
+    def line(self, file_name: str, file_hash: str, row_number: int) -> SourceLine:
+        """Record ``row_number`` of the file that was loaded under that name with that content."""
+
+
 class Office(Protocol):
     """Everything that is not reading tables."""
 
@@ -160,6 +186,10 @@ class Office(Protocol):
     @property
     def workbooks(self) -> WorkbookImport:
         """Bringing workbooks."""
+
+    @property
+    def sources(self) -> SourceReader:
+        """Looking into delivered files."""
 
     def today(self) -> date:
         """The practice's date."""

@@ -89,6 +89,7 @@ def record_page(visit: Visit, table: Table, key: Sequence[str]) -> Response:
         if "emr_payment_id" in row and "billing_payment_id" in row
         else {},
         sources=sources_of(visit, row),
+        key=list(key),
         related=_related(visit, row) if told else [],
         story=_story(visit, told, str(key[0])) if told else None,
     )
@@ -184,7 +185,9 @@ def receipt(visit: Visit) -> Response:
     """A receipt: where it stands, where its money went, what was done with it, what can be decided."""
     receipt_id = visit.request.path_params["receipt_id"]
     table = visit.table("receipts")
-    row = _row_of(visit, table, [receipt_id])
+    row = visit.query(table).one([receipt_id])
+    if row is None:
+        return visit.to(f"/receipt/{quote(_taken_over(visit, table, receipt_id), safe='')}")
     patient = row.get("patient_id")
     visit.log(
         "viewed", "patient" if patient else "receipt", str(patient or receipt_id), {"receipt": receipt_id}
@@ -292,10 +295,29 @@ def receipt(visit: Visit) -> Response:
         panels=[one for one in panels if one and one.layout.totals.count],
         to_link=[one for one in to_link if one],
         story=_story(visit, "receipt", receipt_id),
-        entries=visit.house.office.entries_of("receipt", receipt_id),
+        entries=_entries_of(visit, row),
         decisions=DECISIONS["receipt"],
         disbursement_codes=visit.house.office.disbursement_codes,
     )
+
+
+def _taken_over(visit: Visit, table: Table, entered_as: str) -> str:
+    """The receipt of billing that took the place of one that a person entered. Raises `MissingError`."""
+    if "entered_as" in table.columns:
+        view = visit.view(table, urlencode({"entered_as": entered_as}))
+        for row in visit.query(table).rows(view, ["receipt_id"]):
+            if row["receipt_id"] != entered_as:
+                return str(row["receipt_id"])
+    raise MissingError
+
+
+def _entries_of(visit: Visit, row: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """What people entered about the receipt, under the number that it was entered by as well."""
+    office = visit.house.office
+    found = list(office.entries_of("receipt", row["receipt_id"]))
+    if row.get("entered_as") and row["entered_as"] != row["receipt_id"]:
+        found.extend(office.entries_of("receipt", row["entered_as"]))
+    return sorted(found, key=lambda one: one["entry_number"])
 
 
 @guarded("/claim/{claim_id}", Permission.SEE)

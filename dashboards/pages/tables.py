@@ -13,6 +13,7 @@ from dashboards.access.accounts import AccountError
 from dashboards.access.roles import Permission
 from dashboards.office import RefusedError
 from dashboards.pages.decisions import DECISIONS
+from dashboards.pages.source import source_page
 from dashboards.routing import guarded
 from dashboards.tables.columns import Column, Kind, Table
 from dashboards.tables.csv_export import csv_lines
@@ -244,6 +245,7 @@ def _declare(name: str) -> None:
     guarded(f"{path}/export.csv", Permission.EXPORT)(bind(export, "csv"))
     guarded(f"{path}/export.xlsx", Permission.EXPORT)(bind(export, "xlsx"))
     guarded(f"{path}/record", Permission.SEE)(bind(record))
+    guarded(f"{path}/source", Permission.SEE)(bind(source_page))
     guarded(f"{path}/views", Permission.SEE, method="POST")(bind(save_view))
 
 

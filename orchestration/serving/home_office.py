@@ -22,6 +22,7 @@ from orchestration.home import Home
 from orchestration.published_file import connect, current_publication
 from orchestration.serving.close_office import HomeClose
 from orchestration.serving.entered_receipts import EnteredReceipts
+from orchestration.serving.source_lines import SourceLines
 from orchestration.serving.workbook_imports import WorkbookImports
 from orchestration.settings import BEGINNING, Settings, load_settings
 from orchestration.statement.page import as_page
@@ -90,6 +91,11 @@ class HomeOffice:
     def workbooks(self) -> WorkbookImports:
         """Bringing workbooks with receipts."""
         return self._workbooks
+
+    @property
+    def sources(self) -> SourceLines:
+        """Looking into delivered files."""
+        return SourceLines(self._home)
 
     # Decisions ---------------------------------------------------------------------------------------------
 

@@ -142,6 +142,7 @@ for _name in TABLES:
         ("GET", f"/{_name}/export.csv"): Permission.EXPORT,
         ("GET", f"/{_name}/export.xlsx"): Permission.EXPORT,
         ("GET", f"/{_name}/record"): Permission.SEE,
+        ("GET", f"/{_name}/source"): Permission.SEE,
         ("POST", f"/{_name}/views"): Permission.SEE,
     }
 
