@@ -92,9 +92,11 @@ def make_application(
     host_names: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]"),
     is_behind_https: bool = False,
     identity_provider: IdentityProvider | None = None,
+    is_warmed: bool = False,
 ) -> Starlette:
     """The application for one home folder. It answers to ``host_names`` only, so that no other name that is
-    made to point at this machine can read its pages.
+    made to point at this machine can read its pages. ``is_warmed`` works out the first views of each new file
+    before anybody asks.
     """
     assets = {name: _asset(name) for name in _ASSETS}
     version = hashlib.sha256(b"".join(assets.values())).hexdigest()[:12]
@@ -111,7 +113,14 @@ def make_application(
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
+        from dashboards.warming import Warming
+
+        warming = Warming(house)
+        if is_warmed:
+            warming.start()
         yield
+        if is_warmed:
+            await run_in_threadpool(warming.stop)
         files.close()
 
     return Starlette(

@@ -4,9 +4,9 @@ Belongs here: what handlers have at hand. Does not belong here: deciding whether
 (`dashboards.routing`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 from starlette.datastructures import FormData
@@ -25,6 +25,8 @@ from journal.entry import Json, Subject
 
 if TYPE_CHECKING:
     from dashboards.application import House
+
+Result = TypeVar("Result")
 
 
 class MissingError(Exception):
@@ -90,9 +92,19 @@ class Visit:
         """The view that an address says."""
         return parse(table, query, is_revealed=self.session.is_revealed)
 
-    def cached(self, key: Iterable[object], compute: Any) -> Any:  # noqa: ANN401 (whatever compute gives)
-        """A result kept for everybody with the same scope while the file stays the same."""
-        return self.snapshot.cached((self.scope.locations, self.session.is_revealed, *key), compute)
+    def cached(
+        self,
+        key: Iterable[object],
+        compute: Callable[[], Result],
+        *,
+        on_pending: bool = True,
+        is_page: bool = False,
+    ) -> Result:
+        """A result kept for everybody with the same scope while the file stays the same, and, unless
+        ``on_pending`` says that it does not show them, while people decide nothing.
+        """
+        whole = (self.scope.locations, self.session.is_revealed, *key)
+        return self.snapshot.cached(whole, compute, on_pending=on_pending, is_page=is_page)
 
     # Answers -----------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from dashboards.tables.columns import Table
 from dashboards.tables.layout import Layout, laid_out
-from dashboards.tables.query import Totals
+from dashboards.tables.query import Totals, reads_decided
 from dashboards.visit import Visit
 
 
@@ -51,7 +51,8 @@ def panel(
         totals: Totals = query.totals(view, shown)
         return laid_out(query, table, view, totals)
 
-    layout = visit.cached(("panel", name, view.query), lay_out)
+    on_pending = reads_decided(table, view) or (table.described.decisions is not None and not view.groups)
+    layout = visit.cached(("panel", name, view.query, size), lay_out, on_pending=on_pending)
     whole = replace(view, columns=(), size=50).query
     return Panel(
         title, about, table, layout, f"{table.described.path}?{whole or 'sort=' + table.described.sort}"

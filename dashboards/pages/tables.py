@@ -11,15 +11,16 @@ from starlette.responses import Response, StreamingResponse
 
 from dashboards.access.accounts import AccountError
 from dashboards.access.roles import Permission
+from dashboards.allocation import give_back
 from dashboards.office import RefusedError
 from dashboards.pages.decisions import DECISIONS
 from dashboards.pages.source import source_page
 from dashboards.routing import guarded
-from dashboards.tables.columns import Column, Kind, Table
+from dashboards.tables.columns import DECIDED, Column, Kind, Table
 from dashboards.tables.csv_export import csv_lines
 from dashboards.tables.descriptor import described, page_of
-from dashboards.tables.layout import Layout, group_title, laid_out
-from dashboards.tables.query import Totals
+from dashboards.tables.layout import Layout, group_title, laid_out, needed
+from dashboards.tables.query import Row, Totals, is_looked_at_once, reads_decided
 from dashboards.tables.view import SIZES, Group, View, ViewError, parse
 from dashboards.tables.xlsx_export import MOST_ROWS, write_xlsx
 from dashboards.visit import Visit
@@ -27,6 +28,7 @@ from dashboards.visit import Visit
 _CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PIECE = 256 * 1024
+_LARGE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,12 @@ def table_page(visit: Visit, name: str) -> Response:
     if not query and table.described.start:
         return visit.to(f"{table.described.path}?{table.described.start}")
     view = visit.view(table, query)
-    totals = _totals(visit, table, view)
     if part == "nested":
         level = min(4, max(1, int(visit.request.query_params.get("level", "1")[:1] or "1")))
-        return visit.page(
-            "nested.html", table=table, view=view, layout=_layout(visit, table, view, totals, level)
-        )
-    values = _values(visit, table, view, totals)
+        layout, _ = look_at(visit, table, view, level)
+        return visit.page("nested.html", table=table, view=view, layout=layout)
+    layout, totals = look_at(visit, table, view)
+    values = _values(visit, table, view, layout)
     _log_patients(visit, table, view, totals)
     is_part = visit.request.headers.get("hx-target") == "table"
     response = visit.page("table_part.html" if is_part else "table.html", **values)
@@ -65,7 +66,7 @@ def table_page(visit: Visit, name: str) -> Response:
     return response
 
 
-def _values(visit: Visit, table: Table, view: View, totals: Totals) -> dict[str, Any]:
+def _values(visit: Visit, table: Table, view: View, layout: Layout) -> dict[str, Any]:
     described_table = table.described
     saved = visit.house.accounts.saved_views(visit.account.name, described_table.name)
     page = page_of(described_table.name)
@@ -74,7 +75,7 @@ def _values(visit: Visit, table: Table, view: View, totals: Totals) -> dict[str,
         "tabs": [one for one in page.tables if visit.has_table(one.name)],
         "table": table,
         "view": view,
-        "layout": _layout(visit, table, view, totals, 0),
+        "layout": layout,
         "fields": _fields(visit, table, view),
         "group_options": _group_options(table),
         "views": _named_views(table, view, described_table.views.items()),
@@ -91,19 +92,52 @@ def _page_link(view: View, number: int) -> str:
     return replace(view, page=number).query
 
 
+def look_at(visit: Visit, table: Table, view: View, depth: int = 0) -> tuple[Layout, Totals]:
+    """A page of a view, laid out, and the totals over all of it. Both are kept while the file stays."""
+    names = view.columns or table.default_columns
+    found: list[list[Row]] = []
+
+    def add_up() -> Totals:
+        query = visit.query(table)
+        if view.groups or not is_looked_at_once(view):
+            return query.totals(view, names)
+        totals, rows = query.totals_and_rows(view, names, needed(table, names))
+        found.append(rows)
+        return totals
+
+    depends = reads_decided(table, view)
+    totals = visit.cached(_totals_key(table, view), add_up, on_pending=depends)
+    key = ("page", table.described.name, view.query, depth)
+    layout = visit.cached(
+        key,
+        lambda: laid_out(visit.query(table), table, view, totals, depth, rows=found[0] if found else None),
+        on_pending=depends or (table.described.decisions is not None and not view.groups),
+        is_page=True,
+    )
+    return layout, totals
+
+
+def make_ready(visit: Visit, name: str) -> None:
+    """Work out what the page of a table begins with: its first view, all of it, and what can be chosen."""
+    table = visit.table(name)
+    for query in dict.fromkeys([table.described.start, ""]):
+        look_at(visit, table, visit.view(table, query))
+    for column in table.described.choices:
+        if column in table.columns:
+            _choices(visit, table, column)
+
+
+def _totals_key(table: Table, view: View) -> tuple[object, ...]:
+    return ("totals", table.described.name, view.filter_query, view.columns, view.search)
+
+
 def _totals(visit: Visit, table: Table, view: View) -> Totals:
     names = view.columns or table.default_columns
-    key = ("totals", table.described.name, view.filter_query, view.columns, view.search)
-    return visit.cached(key, lambda: visit.query(table).totals(view, names))
-
-
-def _layout(visit: Visit, table: Table, view: View, totals: Totals, depth: int) -> Layout:
-    def lay_out() -> Layout:
-        return laid_out(visit.query(table), table, view, totals, depth)
-
-    if not view.groups:
-        return lay_out()
-    return visit.cached(("groups", table.described.name, view.query, depth), lay_out)
+    return visit.cached(
+        _totals_key(table, view),
+        lambda: visit.query(table).totals(view, names),
+        on_pending=reads_decided(table, view),
+    )
 
 
 def _fields(visit: Visit, table: Table, view: View) -> list[FilterField]:
@@ -124,7 +158,8 @@ def _choices(visit: Visit, table: Table, name: str) -> list[tuple[str, int]] | N
     column = table.columns[name]
     if name not in table.described.choices or column.kind is not Kind.TEXT:
         return None
-    return visit.cached(("choices", table.described.name, name), lambda: visit.query(table).choices(name))
+    key = ("choices", table.described.name, name)
+    return visit.cached(key, lambda: visit.query(table).choices(name), on_pending=name == DECIDED)
 
 
 def _group_options(table: Table) -> list[tuple[str, str]]:
@@ -200,6 +235,8 @@ def export(visit: Visit, name: str, style: str) -> Response:
     )
     size = file.tell()
     file.seek(0)
+    if size > _LARGE:
+        give_back()
     file_name = f"{name}-{visit.snapshot.as_of.isoformat()}.{style}"
     headers = {"content-disposition": f'attachment; filename="{file_name}"', "content-length": str(size)}
     return StreamingResponse(_pieces(file), media_type=_XLSX if style == "xlsx" else _CSV, headers=headers)

@@ -41,6 +41,13 @@ def today(visit: Visit) -> Response:
     )
 
 
+def make_today_ready(visit: Visit) -> None:
+    """Work out what the page shows, for the first who opens it."""
+    open_ones = panel(visit, "Open", "exceptions", [("group", "severity")], columns=("amount_at_stake",))
+    _figures(visit, open_ones)
+    _panels(visit)
+
+
 def _verdict(open_ones: Panel | None) -> tuple[str, str]:
     """(tone, sentence). It ties when nothing is an exception within the person's scope."""
     if open_ones is None:

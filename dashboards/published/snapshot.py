@@ -13,17 +13,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from threading import Lock
 from typing import Any, TypeVar
+from weakref import finalize
 
 import duckdb
 
 Result = TypeVar("Result")
 
-MEMORY_LIMIT = "512MB"
+MEMORY_LIMIT = "160MB"
+"""What the engine may take; what does not fit goes to a folder that is removed when the file is let go."""
 _POINTER = "current"
 _MANIFEST_SUFFIX = ".manifest.json"
-_MOST_CACHED = 400
+_MOST_FACTS = 1_000
+_MOST_PAGES = 120
 
 PENDING = "memory.main.pending"
 """What people entered since the run: (subject_kind, subject_id, decided)."""
@@ -74,8 +79,11 @@ class Snapshot:
         self._pending_head = 0
         self._pending_count = 0
         self._computing: dict[Any, Lock] = {}
-        self._cache: OrderedDict[Any, Any] = OrderedDict()
-        self._connection = opened(data_file)
+        self._facts: OrderedDict[Any, Any] = OrderedDict()
+        self._pages: OrderedDict[Any, Any] = OrderedDict()
+        spill = Path(mkdtemp(prefix="tieout-pages-"))
+        self._remove_spill = finalize(self, rmtree, spill, ignore_errors=True)
+        self._connection = opened(data_file, spill=spill)
         self._connection.execute(
             f"create table {PENDING} (subject_kind varchar, subject_id varchar, decided varchar)"
         )
@@ -94,6 +102,7 @@ class Snapshot:
     def close(self) -> None:
         """Let the file go."""
         self._connection.close()
+        self._remove_spill()
 
     def keep_pending(self, pending: Pending) -> None:
         """Hold what people entered since the run beside the file, so that tables can show it."""
@@ -107,29 +116,34 @@ class Snapshot:
             cursor.execute("commit")
             self._pending_head, self._pending_count = pending.head, len(pending.decided)
 
-    def cached(self, key: tuple[Any, ...], compute: Callable[[], Result]) -> Result:
-        """The result of ``compute``, kept while this file and the journal stay as they are."""
-        whole = (self._pending_head, *key)
+    def cached(
+        self, key: tuple[Any, ...], compute: Callable[[], Result], *, on_pending: bool, is_page: bool
+    ) -> Result:
+        """The result of ``compute``, kept while this file stays and, where it shows what people decided,
+        while the journal stays. Pages have a room of their own, so that they do not push out the figures.
+        """
+        whole = (self._pending_head if on_pending else None, *key)
+        kept = self._pages if is_page else self._facts
         with self._lock:
-            if whole in self._cache:
-                return self._kept(whole)
+            if whole in kept:
+                kept.move_to_end(whole)
+                return kept[whole]
             mine = self._computing.setdefault(whole, Lock())
         # Whoever asks the same in the meantime waits for the answer instead of working it out as well.
         with mine:
             with self._lock:
-                if whole in self._cache:
-                    return self._kept(whole)
-            result = compute()
-            with self._lock:
-                self._cache[whole] = result
-                self._computing.pop(whole, None)
-                while len(self._cache) > _MOST_CACHED:
-                    self._cache.popitem(last=False)
+                if whole in kept:
+                    return kept[whole]
+            try:
+                result = compute()
+                with self._lock:
+                    kept[whole] = result
+                    while len(kept) > (_MOST_PAGES if is_page else _MOST_FACTS):
+                        kept.popitem(last=False)
+            finally:
+                with self._lock:
+                    self._computing.pop(whole, None)
         return result
-
-    def _kept(self, key: Any) -> Any:  # noqa: ANN401 (whatever was kept)
-        self._cache.move_to_end(key)
-        return self._cache[key]
 
     def _described(self) -> dict[str, PublishedTable]:
         columns: dict[str, list[PublishedColumn]] = {}
@@ -163,15 +177,19 @@ class Snapshot:
         return {practice: tuple(locations) for practice, locations in rows}
 
 
-def opened(data_file: Path, *, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
-    """An engine that reads the file as `wh`, writes nothing outside its memory and reaches nothing else."""
+def opened(
+    data_file: Path, *, memory_limit: str = MEMORY_LIMIT, spill: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """An engine that reads the file as `wh` and reaches nothing else. What is too much for its memory it puts
+    into the folder ``spill``; without one it refuses.
+    """
     connection = duckdb.connect(
         ":memory:",
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "memory_limit": memory_limit,
-            "temp_directory": "",
+            "temp_directory": str(spill) if spill else "",
         },
     )
     connection.execute("set TimeZone = 'UTC'")

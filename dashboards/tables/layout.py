@@ -121,20 +121,28 @@ class Layout:
     item_count: int
 
 
-def laid_out(query: TableQuery, table: Table, view: View, totals: Totals, depth: int = 0) -> Layout:
-    """The page of a view: groups where it has some, else rows."""
+def laid_out(
+    query: TableQuery,
+    table: Table,
+    view: View,
+    totals: Totals,
+    depth: int = 0,
+    rows: Sequence[Row] | None = None,
+) -> Layout:
+    """The page of a view: groups where it has some, else rows, which may have been read already."""
     names = view.columns or table.default_columns
     if view.groups:
         shown = tuple(name for name in names if table.columns[name].is_summed)
-        rows, item_count = query.groups(view, shown)
+        grouped, item_count = query.groups(view, shown)
         group = view.groups[0]
-        group_lines = tuple(_group_line(table, view, group, row, shown, depth) for row in rows)
+        group_lines = tuple(_group_line(table, view, group, row, shown, depth) for row in grouped)
         lines: tuple[Line, ...] = ()
         title = group_title(table, group)
     else:
         shown, item_count, group_lines, title = names, totals.count, (), ""
-        needed = _needed(table, names)
-        lines = tuple(_line(table, row, shown) for row in query.rows(view, needed))
+        if rows is None:
+            rows = query.rows(view, needed(table, names)) if totals.count else ()
+        lines = tuple(_line(table, row, shown) for row in rows)
     return Layout(
         headings=tuple(_heading(table, view, name) for name in shown),
         lines=lines,
@@ -173,14 +181,15 @@ def _key_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _needed(table: Table, names: Sequence[str]) -> list[str]:
-    needed = list(names)
+def needed(table: Table, names: Sequence[str]) -> list[str]:
+    """The columns that must be read to show the columns ``names``: what their links say as well."""
+    found = list(names)
     for link in table.described.links:
         if link.column in names:
-            needed += [name for name in _PLACE.findall(link.to) if name in table.columns]
+            found += [name for name in _PLACE.findall(link.to) if name in table.columns]
     if DECIDED in table.columns:
-        needed.append(DECIDED)
-    return list(dict.fromkeys(needed))
+        found.append(DECIDED)
+    return list(dict.fromkeys(found))
 
 
 def _heading(table: Table, view: View, name: str) -> Heading:

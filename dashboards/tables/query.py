@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from dashboards.access.scope import Scope
-from dashboards.tables.columns import MASK, Column, Kind, Table, quote, source_sql
+from dashboards.tables.columns import DECIDED, MASK, PLACE, Column, Kind, Table, quote, source_sql
 from dashboards.tables.descriptor import ScopeRule, Via
 from dashboards.tables.view import Filter, Group, View
 
@@ -68,26 +68,55 @@ class TableQuery:
     def rows(self, view: View, names: Sequence[str]) -> list[Row]:
         """One page of rows with the columns ``names`` and the key."""
         where = self._where(view)
-        wanted = list(dict.fromkeys([*names, *self._table.described.key]))
-        source, order = source_sql(self._table), self._order(view)
-        limit = f"limit {view.size} offset {(view.page - 1) * view.size}"
-        if self._table.has_pending and self._table.described.decisions:
-            asked = f"from {source} where {where.sql} order by {order} {limit}"
-        else:
-            # Only the conditions and the order are read for every row, the rest for the rows of this page.
-            chosen = f"select rowid from {source} where {where.sql} order by {order} {limit}"  # noqa: S608
-            asked = f"from {source} where rowid in ({chosen}) order by {order}"
-        return self._asked(f"select {self._selected(wanted)} {asked}", where.values)
+        chosen = self._connection.execute(
+            f"select {PLACE} from {self._source(view)} where {where.sql} order by {self._order(view)}"  # noqa: S608
+            f" limit {view.size} offset {(view.page - 1) * view.size}",
+            where.values,
+        )
+        return self._at([row[0] for row in chosen.fetchall()], names)
 
     def totals(self, view: View, names: Sequence[str]) -> Totals:
         """The count and the sums over every row of the view."""
         where = self._where(view)
         sums = self._sums(names)
         row = self._asked(
-            f'select count(*) as "count"{sums} from {source_sql(self._table)} where {where.sql}',  # noqa: S608
+            f'select count(*) as "count"{sums} from {self._source(view)} where {where.sql}',  # noqa: S608
             where.values,
         )[0]
         return Totals(row.pop("count"), row)
+
+    def totals_and_rows(
+        self, view: View, summed: Sequence[str], names: Sequence[str]
+    ) -> tuple[Totals, list[Row]]:
+        """Both, the conditions looked at once: where they read texts, that is most of the work."""
+        where = self._where(view)
+        ordering, order = self._order_of_found(view)
+        sums = [self._table.columns[name] for name in summed if self._table.columns[name].is_summed]
+        read = "".join(f", {column.sql} as {quote(column.name)}" for column in sums)
+        totals = "".join(
+            f", {_sum_sql(column, quote(column.name))} as {quote(column.name)}" for column in sums
+        )
+        limit = f"limit {view.size} offset {(view.page - 1) * view.size}"
+        row = self._asked(
+            f"with found as materialized (select {PLACE} as place{ordering}{read}"  # noqa: S608
+            f" from {self._source(view)} where {where.sql}),"
+            f" page as (select place from found order by {order} {limit})"
+            f' select (select list(place) from page) as places, count(*) as "count"{totals} from found',
+            where.values,
+        )[0]
+        places, count = row.pop("places"), row.pop("count")
+        return Totals(count, row), self._at(places or [], names)
+
+    def _at(self, places: Sequence[int], names: Sequence[str]) -> list[Row]:
+        """The rows that lie at ``places``, in that order. A statement with the scope has found the places."""
+        wanted = list(dict.fromkeys([*names, *self._table.described.key]))
+        source = source_sql(self._table, with_decided=DECIDED in wanted, places="$places::bigint[]")
+        cursor = self._connection.execute(
+            f"select {PLACE}, {self._selected(wanted)} from {source}",  # noqa: S608
+            {"places": list(places)},
+        )
+        found = {place: dict(zip(wanted, values, strict=True)) for place, *values in cursor.fetchall()}
+        return [found[place] for place in places]
 
     def groups(self, view: View, names: Sequence[str]) -> tuple[list[Row], int]:
         """One page of the first level of groups, each with ``count`` and sums, and how many there are."""
@@ -97,7 +126,7 @@ class TableQuery:
         order = self._group_order(view, names)
         grouped = (
             f'select {value} as "group", count(*) as "count"{self._sums(names)}'  # noqa: S608
-            f" from {source_sql(self._table)} where {where.sql} group by 1"
+            f" from {self._source(view)} where {where.sql} group by 1"
         )
         limit = f"limit {view.size} offset {(view.page - 1) * view.size}"
         rows = self._asked(
@@ -113,7 +142,7 @@ class TableQuery:
         where = self._where(View())
         column = self._table.columns[name]
         rows = self._asked(
-            f"select {column.sql} as value, count(*) as rows from {source_sql(self._table)}"  # noqa: S608
+            f"select {column.sql} as value, count(*) as rows from {self._source(View(), [name])}"  # noqa: S608
             f" where {where.sql} and {column.sql} is not null"
             f" group by 1 order by 2 desc, 1 limit {MOST_CHOICES}",
             where.values,
@@ -123,10 +152,11 @@ class TableQuery:
     def one(self, key: Sequence[str]) -> Row | None:
         """The row with that key, None when there is none within the scope."""
         where = self._where(View())
+        names = list(self._table.columns)
         for name, value in zip(self._table.described.key, key, strict=True):
             where.parts.append(f"{_key_sql(self._table, name)} = {where.value(value)}")
         rows = self._asked(
-            f"select {self._selected(list(self._table.columns))} from {source_sql(self._table)}"  # noqa: S608
+            f"select {self._selected(names)} from {self._source(View(), names)}"  # noqa: S608
             f" where {where.sql} limit 1",
             where.values,
         )
@@ -137,7 +167,7 @@ class TableQuery:
         where = self._where(view)
         selected = ", ".join(_key_sql(self._table, name) for name in self._table.described.key)
         found = self._connection.execute(
-            f"select {selected} from {source_sql(self._table)} where {where.sql}"  # noqa: S608
+            f"select {selected} from {self._source(view)} where {where.sql}"  # noqa: S608
             f" order by {self._order(view)} limit {most + 1}",
             where.values,
         )
@@ -155,7 +185,7 @@ class TableQuery:
         wanted = where.value(["\x1f".join(key) for key in keys])
         selected = ", ".join([f"{joined} as joined_key", *([self._selected(names)] if names else [])])
         rows = self._asked(
-            f"select {selected} from {source_sql(self._table)}"  # noqa: S608
+            f"select {selected} from {self._source(View(), names)}"  # noqa: S608
             f" where {where.sql} and {joined} in (select unnest({wanted}))",
             where.values,
         )
@@ -169,7 +199,7 @@ class TableQuery:
         where = self._where(view)
         selected = ", ".join(f"{self._shown(name)} as c{number}" for number, name in enumerate(names))
         cursor = self._connection.execute(
-            f"select {as_line} from (select {selected} from {source_sql(self._table)}"  # noqa: S608
+            f"select {as_line} from (select {selected} from {self._source(view, names)}"  # noqa: S608
             f" where {where.sql} order by {self._order(view)})",
             where.values,
         )
@@ -177,6 +207,10 @@ class TableQuery:
             yield [row[0] for row in batch]
 
     # Making SQL --------------------------------------------------------------------------------------------
+
+    def _source(self, view: View, names: Sequence[str] = ()) -> str:
+        """What a statement about the view and the columns ``names`` reads from."""
+        return source_sql(self._table, with_decided=DECIDED in names or reads_decided(self._table, view))
 
     def _where(self, view: View) -> _Where:
         where = _Where()
@@ -209,7 +243,7 @@ class TableQuery:
             one for one in texts if one.kind is Kind.TEXT and (self._is_revealed or not one.is_protected)
         ]
         text = where.value(view.search)
-        parts = [f"contains(lower({column.sql}), lower({text}))" for column in searched]
+        parts = [_contains(column.sql, view.search, text) for column in searched]
         where.parts.append(f"({' or '.join(parts) or 'false'})")
 
     def _shown(self, name: str) -> str:
@@ -227,15 +261,19 @@ class TableQuery:
 
     def _order(self, view: View) -> str:
         parts = [
-            f"{self._table.columns[name].sql} {'desc' if down else 'asc'} nulls last"
-            for name, down in (view.sort or _own_order(self._table))
-            if name in self._table.columns
+            f"{self._table.columns[name].sql} {_direction(down)}" for name, down in self._ordered_by(view)
         ]
-        # The key makes the order total, so that no row is on two pages or on none.
-        keys = [
-            self._table.columns[name].sql for name in self._table.described.key if name in self._table.columns
-        ]
-        return ", ".join(dict.fromkeys(parts + keys)) or "1"
+        return ", ".join([*parts, PLACE])
+
+    def _order_of_found(self, view: View) -> tuple[str, str]:
+        """The order for rows that were put aside: what must be kept of each, and the order by it."""
+        by = list(enumerate(self._ordered_by(view)))
+        kept = "".join(f", {self._table.columns[name].sql} as o{number}" for number, (name, _) in by)
+        return kept, ", ".join([*(f"o{number} {_direction(down)}" for number, (_, down) in by), "place"])
+
+    def _ordered_by(self, view: View) -> list[tuple[str, bool]]:
+        sort = view.sort or _own_order(self._table)
+        return [(name, down) for name, down in sort if name in self._table.columns]
 
     def _group_order(self, view: View, names: Sequence[str]) -> str:
         summed = {name for name in names if self._table.columns[name].is_summed}
@@ -253,6 +291,26 @@ class TableQuery:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def reads_decided(table: Table, view: View) -> bool:
+    """Whether a view asks about what people decided since the run, to find, order or group its rows."""
+    if not table.has_pending:
+        return False
+    named = {one.column for one in view.filters} | {name for name, _ in view.sort or _own_order(table)}
+    named |= {group.column for group in view.groups}
+    if view.search:
+        named |= set(view.columns or table.default_columns)
+    return DECIDED in named
+
+
+def is_looked_at_once(view: View) -> bool:
+    """Whether it is quicker to put aside what the conditions leave than to look at them once more.
+
+    It is where they look into texts, which costs more than anything else, and where several of them leave
+    little to put aside.
+    """
+    return bool(view.search) or len(view.filters) > 1 or any(one.operator == "has" for one in view.filters)
+
+
 def may_see(table: Table, scope: Scope) -> bool:
     """Whether a person with that scope may see rows of the table at all."""
     return scope.is_full or table.described.scope is not ScopeRule.FULL
@@ -267,8 +325,12 @@ def _own_order(table: Table) -> list[tuple[str, bool]]:
     return [(part.removeprefix("-"), part.startswith("-")) for part in table.described.sort.split(",")]
 
 
-def _sum_sql(column: Column) -> str:
-    total = f"coalesce(sum({column.sql}), 0)"
+def _direction(down: bool) -> str:
+    return f"{'desc' if down else 'asc'} nulls last"
+
+
+def _sum_sql(column: Column, read: str = "") -> str:
+    total = f"coalesce(sum({read or column.sql}), 0)"
     return f"{total}::decimal(38, 2)" if column.kind is Kind.MONEY else f"{total}::hugeint"
 
 
@@ -287,10 +349,8 @@ def _condition(table: Table, one: Filter, where: _Where) -> str:
         case "none":
             return f"{column.sql} is {'null' if one.values == (True,) else 'not null'}"
         case "has":
-            parts = [
-                f"contains(lower({column.sql}::varchar), lower({where.value(text)}))" for text in one.values
-            ]
-            return f"({' or '.join(parts)})"
+            read = column.sql if column.kind is Kind.TEXT else f"{column.sql}::varchar"
+            return f"({' or '.join(_contains(read, str(text), where.value(text)) for text in one.values)})"
         case "min":
             return f"{column.sql} >= {where.value(one.values[0])}"
         case "max":
@@ -301,6 +361,13 @@ def _condition(table: Table, one: Filter, where: _Where) -> str:
         case "not":
             return f"({column.sql} is null or {column.sql} not in ({_listed(one, where)}))"
     return f"{column.sql} in ({_listed(one, where)})"
+
+
+def _contains(read: str, text: str, value: str) -> str:
+    """Whatever its case; figures have none, and comparing them as they are is much quicker."""
+    if text.upper() == text.lower() == text.casefold():
+        return f"contains({read}, {value})"
+    return f"contains(lower({read}), lower({value}))"
 
 
 def _listed(one: Filter, where: _Where) -> str:

@@ -69,7 +69,9 @@ def command(
     import uvicorn
 
     from dashboards.access.identity import IdentityProvider
+    from dashboards.allocation import share_heaps
 
+    share_heaps()
     place = existing_home(home)
     provider = None
     if oidc_issuer and oidc_client:
@@ -80,6 +82,7 @@ def command(
         is_behind_https=behind_https,
         idle_minutes=idle_minutes,
         provider=provider,
+        is_warmed=True,
     )
     config = uvicorn.Config(
         application,
@@ -107,8 +110,9 @@ def application_of(
     is_behind_https: bool = False,
     idle_minutes: float = 20,
     provider: "IdentityProvider | None" = None,
+    is_warmed: bool = False,
 ) -> "Starlette":
-    """The web application of a home folder."""
+    """The web application of a home folder; ``is_warmed`` makes the first views of a new file ready."""
     from dashboards.access.accounts import Accounts
     from dashboards.access.log import AccessLog
     from dashboards.access.passwords import Passwords
@@ -124,4 +128,5 @@ def application_of(
         host_names=(LOOPBACK, "localhost", *host_names),
         is_behind_https=is_behind_https,
         identity_provider=provider,
+        is_warmed=is_warmed,
     )

@@ -43,11 +43,12 @@ class Table:
         """The columns of its canonical row order, for ORDER BY."""
         return ", ".join(f"{quote(column)} nulls last" for column in self.key)
 
-    @property
-    def definition(self) -> str:
-        """The statement that makes it, without its key."""
+    def defined_with(self, plain: frozenset[str]) -> str:
+        """The statement that makes it, without its key; the columns ``plain`` are not packed."""
         columns = ", ".join(
-            f"{quote(name)} {kind}{' not null' if name in self.required else ''}"
+            f"{quote(name)} {kind}"
+            f"{' using compression uncompressed' if name in plain else ''}"
+            f"{' not null' if name in self.required else ''}"
             for name, kind, _ in self.columns
         )
         return f"create table {self.quoted} ({columns})"

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.run.copy import copy_public_tables
+from orchestration.run.copy import LARGE_ROWS, copy_public_tables
 from orchestration.run.tables import Table, public_tables
 
 BUILD = """
@@ -61,3 +61,29 @@ def test_rows_lie_in_the_order_of_the_key_and_nothing_is_indexed(files: tuple[Pa
         assert connection.execute("select first from marts.keyless").fetchall() == [("a",), ("b",)]
         kinds = connection.execute("select distinct constraint_type from duckdb_constraints()").fetchall()
         assert kinds == [("NOT NULL",)]
+
+
+def test_short_ids_that_rarely_repeat_are_not_packed_in_a_large_table(tmp_path: Path) -> None:
+    build, published = tmp_path / "build.duckdb", tmp_path / "published.duckdb"
+    with duckdb.connect(str(build)) as connection:
+        connection.execute("create schema marts; create schema exceptions")
+        for name, rows in (("large", LARGE_ROWS), ("small", 200)):
+            connection.execute(
+                f"create table marts.{name} as select 'R' || i as receipt_id, 'L' || i % 9 as location_id,"
+                f" repeat('long', 9) || i as file_id, 'note ' || i as note from range({rows}) as numbers(i)"
+            )
+    copy_public_tables(build, published)
+    with duckdb.connect(str(published), read_only=True) as connection:
+        plain = {
+            table: {
+                name
+                for (name,) in connection.execute(
+                    f"select distinct column_name from pragma_storage_info('marts.{table}')"
+                    " where segment_type = 'VARCHAR' and compression = 'Uncompressed'"
+                ).fetchall()
+            }
+            for table in ("large", "small")
+        }
+        assert plain["large"] == {"receipt_id"}
+        kept = connection.execute("select count(distinct receipt_id), max(note) from marts.large").fetchall()
+    assert kept == [(LARGE_ROWS, "note 99999")]
