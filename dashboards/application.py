@@ -113,9 +113,6 @@ def make_application(
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
-        from dashboards.warming import Warming
-
-        warming = Warming(house)
         if is_warmed:
             warming.start()
         yield
@@ -123,7 +120,7 @@ def make_application(
             await run_in_threadpool(warming.stop)
         files.close()
 
-    return Starlette(
+    application = Starlette(
         routes=_routes(house, assets),
         lifespan=life,
         middleware=[
@@ -132,6 +129,10 @@ def make_application(
         ],
         exception_handlers={500: _fault, 404: _missing, 405: _missing},
     )
+    from dashboards.warming import Warming
+
+    warming = application.state.warming = Warming(house)
+    return application
 
 
 def _routes(house: House, assets: dict[str, bytes]) -> list[BaseRoute]:

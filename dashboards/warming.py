@@ -15,6 +15,7 @@ from starlette.requests import Request
 from dashboards.access.accounts import Account, Session
 from dashboards.access.roles import Role
 from dashboards.access.scope import Grant, Scope
+from dashboards.allocation import give_back
 from dashboards.pages.tables import make_ready
 from dashboards.pages.today import make_today_ready
 from dashboards.published.snapshot import NothingPublishedError
@@ -51,11 +52,12 @@ class Warming:
         self._house.templates.make_ready()
         while not self._stopped.is_set():
             with suppress(NothingPublishedError):
-                warmed = self._warm(warmed)
+                warmed = self.make_ready(warmed)
+            give_back()
             self._stopped.wait(LOOK_EVERY_SECONDS)
 
-    def _warm(self, warmed: str) -> str:
-        """Make the newest file ready unless it is; the run that is ready then."""
+    def make_ready(self, warmed: str = "") -> str:
+        """Work out the first views of the newest file unless it is of the run ``warmed``; its run."""
         nobody = Session(Account("", Role.VIEWER, Grant()), "", "", is_revealed=False)
         request = Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []})
         with self._house.published.current() as snapshot:

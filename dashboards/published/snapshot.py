@@ -23,12 +23,12 @@ import duckdb
 
 Result = TypeVar("Result")
 
-MEMORY_LIMIT = "160MB"
+MEMORY_LIMIT = "96MB"
 """What the engine may take; what does not fit goes to a folder that is removed when the file is let go."""
 _POINTER = "current"
 _MANIFEST_SUFFIX = ".manifest.json"
 _MOST_FACTS = 1_000
-_MOST_PAGES = 120
+_MOST_PAGES = 60
 
 PENDING = "memory.main.pending"
 """What people entered since the run: (subject_kind, subject_id, decided)."""
