@@ -5,7 +5,7 @@ take which step and when a signature lapses (the office asks the journal).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -91,7 +91,7 @@ def periods(visit: Visit) -> Response:
     before = given.get("before", "")
     older = [period for period in every if not before or period.start_on.isoformat() < before]
     shown = older[:PERIODS_SHOWN]
-    listed: list[ListedPeriod] = visit.cached(
+    listed: Sequence[ListedPeriod] = visit.cached(
         ("close", kind, location_id, before), lambda: office.standings(shown)
     )
     return visit.page(
@@ -258,13 +258,13 @@ def _late(lines: tuple[str, ...]) -> list[tuple[LateItem, str]]:
     return [(item, item.signed) for item in map(late_item, lines)]
 
 
-def _siblings(visit: Visit, period: Period) -> list[ListedPeriod]:
+def _siblings(visit: Visit, period: Period) -> Sequence[ListedPeriod]:
     """The same period of each location, beside the one of all."""
     if period.location_id != ALL_LOCATIONS:
         return []
     places = [place for place in _places(visit) if place != ALL_LOCATIONS]
     same = [Period(period.kind, period.start_on, place) for place in places]
-    found: list[ListedPeriod] = visit.cached(
+    found: Sequence[ListedPeriod] = visit.cached(
         ("close siblings", period.key), lambda: visit.house.office.close.standings(same)
     )
     return found
@@ -292,7 +292,7 @@ def _places(visit: Visit) -> list[str]:
     return [place for place in known if place != PRACTICE and visit.scope.has(place)]
 
 
-def _practice(known: list[str]) -> list[str]:
+def _practice(known: Sequence[str]) -> list[str]:
     return [PRACTICE] if PRACTICE in known else []
 
 

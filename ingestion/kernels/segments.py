@@ -93,7 +93,7 @@ def _find(
         while place < size and is_blank[data[place]]:
             place += one
         start = place
-        packed = 0
+        packed = np.int64(0)
         length = 0
         letters = 0
         while place < size and data[place] != end:
