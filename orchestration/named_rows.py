@@ -1,11 +1,12 @@
 """Rows of a query by the names of their columns."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
-def named_rows(executed: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+def named_rows(executed: "DuckDBPyConnection") -> list[dict[str, Any]]:
     """Every row of what was executed last, in its order."""
     names = [column[0] for column in executed.description]
     return [dict(zip(names, row, strict=True)) for row in executed.fetchall()]

@@ -117,7 +117,7 @@ def _find(
             break  # what no terminator ends is no segment
         if place > start:
             if length < 2 or length > 3 or letters == 0:
-                packed = 0
+                packed = np.int64(0)
             if code_of[packed] < 0:
                 code_of[packed] = known
                 known += 1
