@@ -91,9 +91,10 @@ def _dictionary(pieces: Sequence[pl.Series]) -> pa.DictionaryArray:
     codes: list[npt.NDArray[np.int32]] = []
     for piece in pieces:
         kind = piece.dtype
-        physical, names = (
+        physical, categories = (
             (piece.to_physical(), kind.categories) if isinstance(kind, pl.Enum) else _runs(piece)
         )
+        names = categories.to_list()
         if len(names) == 1 and not physical.has_nulls():
             codes.append(np.full(len(physical), places.setdefault(names[0], len(places)), np.int32))
             continue

@@ -25,6 +25,7 @@ INLINE = 12
 """Bytes up to which a text is within its view."""
 
 _NO_BYTES = np.frombuffer(b"\0", np.uint8)
+_NO_COPIES = np.empty(0, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,21 @@ def texts_of(words: Words, is_null: Mask, data: bytes) -> pl.Series:
     return _series(pa.string_view(), is_null, words, data)
 
 
-def texts_at(data: bytes, starts: Places, ends: Places) -> pl.Series:
-    """The texts of ``data`` between these places, null where there is nothing between them."""
+def texts_at(data: bytes, starts: Places, ends: Places, *, has_own_bytes: bool = True) -> pl.Series:
+    """The texts of ``data`` between these places, null where there is nothing between them.
+
+    A column that has its own bytes copies the few that its views have no room for: one that pointed into
+    ``data`` would keep all of it in memory for as long as any of its rows waits to be written.
+    """
+    read = np.frombuffer(data, np.uint8)
     words = np.empty(2 * len(starts), np.uint64)
     is_null = np.empty(len(starts), np.bool_)
-    _fill_views(np.frombuffer(data, np.uint8), starts, ends, words, is_null)
-    return texts_of(words, is_null, data)
+    if not has_own_bytes:
+        _fill_views(read, starts, ends, words, is_null, _NO_COPIES)
+        return texts_of(words, is_null, data)
+    own = np.empty(_count_of_long(starts, ends), np.uint8)
+    _fill_views(read, starts, ends, words, is_null, own)
+    return _series(pa.string_view(), is_null, words, own) if len(own) else texts_of(words, is_null, b"")
 
 
 def _series(kind: pa.DataType, is_null: Mask, *buffers: npt.NDArray[np.generic] | bytes) -> pl.Series:
@@ -77,8 +87,23 @@ def _series(kind: pa.DataType, is_null: Mask, *buffers: npt.NDArray[np.generic] 
 
 
 @kernel
-def _fill_views(data: Bytes, starts: Places, ends: Places, words: Words, is_null: Mask) -> None:
+def _count_of_long(starts: Places, ends: Places) -> int:
+    """How many bytes do not fit into their views."""
+    total = 0
+    for row in range(len(starts)):
+        length = ends[row] - starts[row]
+        if length > 12:
+            total += length
+    return total
+
+
+@kernel
+def _fill_views(
+    data: Bytes, starts: Places, ends: Places, words: Words, is_null: Mask, copies: Bytes
+) -> None:
+    """Fill the views; those of long texts point into ``copies``, or into ``data`` where there is no room."""
     size = len(data)
+    copied = 0
     for row in range(len(starts)):
         start = starts[row]
         length = ends[row] - start
@@ -118,7 +143,11 @@ def _fill_views(data: Bytes, starts: Places, ends: Places, words: Words, is_null
                 for place in range(4, min(length, 12)):
                     high |= np.uint64(data[start + place]) << np.uint64(8 * (place - 4))
             if length > 12:
-                high = np.uint64(start) << np.uint64(32)
+                high = np.uint64(copied if len(copies) else start) << np.uint64(32)
+                if len(copies):
+                    for place in range(length):
+                        copies[np.uintp(copied + place)] = data[np.uintp(start + place)]
+                    copied += length
             low = (low << np.uint64(32)) | np.uint64(length)
         words[2 * row] = low
         words[2 * row + 1] = high

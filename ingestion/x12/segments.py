@@ -75,7 +75,7 @@ class SegmentFrame:
     def __post_init__(self) -> None:
         for name in ("interchange", "group", "transaction", "claim", "line"):
             setattr(self, name, np.zeros(len(self.starts), np.int32))
-        self.raw = texts_at(self.data, self.starts, self.ends)
+        self.raw = texts_at(self.data, self.starts, self.ends, has_own_bytes=False)
 
     def __len__(self) -> int:
         return len(self.starts)
