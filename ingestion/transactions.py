@@ -135,15 +135,11 @@ def _provenance(loads: Sequence[Load]) -> pl.DataFrame:
 
 
 def _with_provenance(rows: pl.DataFrame, provenance: pl.DataFrame) -> pl.DataFrame:
-    files = rows[FILE]
-    return (
-        rows.drop(FILE)
-        .with_columns(
-            *(_of_files(column, files) for column in provenance.get_columns()),
-            pl.col("segment_number").alias("row_number"),
-        )
-        .select(*rows.columns[1:], *PROVENANCE)
-    )
+    """The rows without `FILE` and with what says where they came from, without a query of the engine."""
+    files, *columns = rows.get_columns()
+    added = {name: _of_files(column, files) for name, column in provenance.to_dict().items()}
+    added["row_number"] = rows["segment_number"].alias("row_number")
+    return pl.DataFrame([*columns, *(added[name] for name in PROVENANCE)])
 
 
 def _of_files(values: pl.Series, files: pl.Series) -> pl.Series:

@@ -93,11 +93,15 @@ def read_x12_files(files: Sequence[bytes]) -> X12Batch:
 
 def batch_of_one(reading: X12Reading, place: int = 0) -> X12Batch:
     """Return the reading of one file, or of one part of it, as that of a batch in which it has this place."""
-    column = pl.lit(place, dtype=pl.UInt32).alias(FILE)
+    file = pl.Series(FILE, [place], pl.UInt32)
+
+    def placed(table: pl.DataFrame) -> pl.DataFrame:
+        return pl.DataFrame([file.new_from_index(0, len(table)), *table.get_columns()])
+
     return X12Batch(
-        {name: table.select(column, pl.all()) for name, table in reading.tables.items()},
-        reading.findings.select(column, pl.all()),
-        reading.set_aside.select(column, pl.all()),
+        {name: placed(table) for name, table in reading.tables.items()},
+        placed(reading.findings),
+        placed(reading.set_aside),
         {place: FileAccount(reading.counts, reading.sources)},
         {},
     )
