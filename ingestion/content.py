@@ -8,6 +8,7 @@ a file's name or extension never does.
 import codecs
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingestion.export_ids import export_id_of
 from ingestion.headers import UNKNOWN_HEADER, HeaderMatch
@@ -52,8 +53,7 @@ class WorkbookContent:
     """An archive that may be a workbook."""
 
 
-@dataclass(frozen=True, slots=True)
-class CsvContent:
+class CsvContent(NamedTuple):
     """Delimited text whose header fits one source."""
 
     encoding: str

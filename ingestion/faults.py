@@ -41,6 +41,11 @@ def fault_point(name: str) -> None:
     raise OSError(code, os.strerror(code), name)
 
 
+def has_faults() -> bool:
+    """Whether any place is asked for."""
+    return bool(os.environ.get(VARIABLE))
+
+
 def forget_passages() -> None:
     """Start counting anew, so that several faults can be tried in one process."""
     _passages.clear()

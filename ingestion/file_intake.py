@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from ingestion import landing, quarantine
 from ingestion.bai2 import Bai2Refused
@@ -19,7 +20,15 @@ from ingestion.bronze import BronzeCommit, BronzeStore
 from ingestion.content import Bai2Content, CsvContent, Refused, WorkbookContent, X12Content, recognize
 from ingestion.headers import HeaderMatch, HeaderRefusal
 from ingestion.known_headers import KnownHeaders
-from ingestion.landing import HASH_OF_NOTHING, FileChangedError, LandedFile, blocks_of, load_id_of, opened
+from ingestion.landing import (
+    HASH_OF_NOTHING,
+    FileChangedError,
+    LandedFile,
+    blocks_of,
+    load_id_of,
+    opened,
+    whole,
+)
 from ingestion.landing_marks import LandingMarks
 from ingestion.readers.csv import (
     LARGEST_HEADER,
@@ -65,8 +74,7 @@ class LoadingDays:
         return min(day, self.as_of)
 
 
-@dataclass(frozen=True, slots=True)
-class _Survey:
+class _Survey(NamedTuple):
     """What a first reading of a file tells. ``data`` is all of it, None when it is too long to hold."""
 
     file_hash: str
@@ -104,7 +112,7 @@ class FileIntake:
     def take(self, file: LandedFile) -> None:
         """Load ``file``, or register it as a duplicate, or set it aside; nothing when it is known."""
         known_hash = self._marks.hash_of(file)
-        if known_hash is not None and self._is_done(known_hash, file.name):
+        if known_hash is not None and self._is_done(load_id_of(known_hash, file.name), known_hash, file.name):
             self.known += 1
             return
         if file.look is None or file.refusal == landing.TOO_LARGE:
@@ -120,7 +128,7 @@ class FileIntake:
             return
         self._marks.remember(file, survey.file_hash)
         load = self._new_load(file, survey.file_hash)
-        if self._is_done(survey.file_hash, file.name):
+        if self._is_done(load.load_id, survey.file_hash, file.name):
             self.known += 1
         elif self.register.is_known(load.load_id):
             # Loaded under an id of its own when a profile has come that explains it, else left as it was.
@@ -128,9 +136,8 @@ class FileIntake:
         else:
             self._decide(file, survey, load)
 
-    def _is_done(self, file_hash: str, name: str) -> bool:
+    def _is_done(self, load_id: str, file_hash: str, name: str) -> bool:
         """Whether these bytes under this name need no look: they are known, and no profile can help."""
-        load_id = load_id_of(file_hash, name)
         return self.register.is_known(load_id) and not (
             self.register.is_worth_another_look(load_id)
             and not self.register.is_known(_second_look(file_hash, name))
@@ -289,19 +296,21 @@ class FileIntake:
                 return Refused(READER_FAILED, source)
 
     def _survey(self, file: LandedFile) -> _Survey:
-        digest = hashlib.sha256()
         encoding = EncodingSurvey()
-        is_held = file.size <= self._whole_file_limit
+        if file.size <= self._whole_file_limit:
+            data = whole(file)
+            encoding.feed(data)
+            file_hash = hashlib.sha256(data).hexdigest()
+            return _Survey(file_hash, encoding.encoding(), data[:LARGEST_HEADER], data)
+        digest = hashlib.sha256()
         head = b""
         with opened(file) as stream:
-            # One byte more than there should be, so that a file that grows is seen to.
-            for block in [stream.read(file.size + 1)] if is_held else blocks_of(stream):
+            for block in blocks_of(stream):
                 digest.update(block)
                 encoding.feed(block)
-                if is_held or len(head) < LARGEST_HEADER:
+                if len(head) < LARGEST_HEADER:
                     head += block
-        data = head if is_held else None
-        return _Survey(digest.hexdigest(), encoding.encoding(), head[:LARGEST_HEADER], data)
+        return _Survey(digest.hexdigest(), encoding.encoding(), head[:LARGEST_HEADER], None)
 
     def _new_load(self, file: LandedFile, file_hash: str) -> Load:
         return Load(

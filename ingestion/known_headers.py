@@ -23,6 +23,7 @@ from ingestion.profiles import Profile, shipped_profiles
 
 AMBIGUOUS_PROFILE = "ambiguous_profile"
 ROWS_SEARCHED = 20
+_REMEMBERED = 1024  # headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class KnownHeaders:
         self.own = tuple(own)
         self.shipped = shipped_profiles() if shipped is None else tuple(shipped)
         # An export writes the same header into every one of its files.
-        self._outcomes = lru_cache(maxsize=1024)(self._outcomes_of)
+        self._outcomes = lru_cache(maxsize=_REMEMBERED)(self._outcomes_of)
+        self._matches: dict[tuple[str, ...], HeaderMatch] = {}
 
     def find(self, rows: Sequence[Sequence[str]], file_name: str) -> FoundHeader | HeaderRefusal:
         """The first of ``rows`` that is a header. Rows above it may be titles, but nothing wider.
@@ -61,7 +63,24 @@ class KnownHeaders:
 
     def match(self, names: Sequence[str], file_name: str) -> HeaderMatch | HeaderRefusal:
         """Whose export the header ``names`` is."""
+        names = tuple(names)
+        known = self._matches.get(names)
+        if known is not None:
+            return known
         header = tuple(normalized(name) for name in names)
+        match = self._match(header, names, file_name)
+        depends_on_the_name = any(
+            profile.match.file_name for each in self._outcomes(header) for profile, _ in each
+        )
+        if isinstance(match, HeaderMatch) and not depends_on_the_name:
+            if len(self._matches) >= _REMEMBERED:
+                self._matches.clear()
+            self._matches[names] = match
+        return match
+
+    def _match(
+        self, header: tuple[str, ...], names: Sequence[str], file_name: str
+    ) -> HeaderMatch | HeaderRefusal:
         base_name = file_name.rpartition("/")[2]
         for_own, for_shipped = self._outcomes(header)
         own = _chosen([each for profile, each in for_own if _may_be_named(profile, base_name)])

@@ -12,10 +12,9 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 SIZE_LIMIT = 2 * 1024**3  # bytes
 READ_BLOCK = 4 * 1024 * 1024
@@ -35,8 +34,7 @@ _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload",
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What the file system said about a file at one moment; looks that differ mean it is being written."""
 
     inode: int
@@ -45,8 +43,7 @@ class Look:
     changed_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class LandedFile:
+class LandedFile(NamedTuple):
     """One entry of the drop folder.
 
     name     path within the folder, forward slashes, with control characters and undecodable bytes escaped
@@ -57,7 +54,7 @@ class LandedFile:
     """
 
     name: str
-    path: Path
+    path: str
     day: date | None
     look: Look | None
     refusal: str | None = None
@@ -107,17 +104,38 @@ def opened(file: LandedFile) -> Iterator[BinaryIO]:
     Raises FileChangedError when it is not the file of the first look, before or after reading; OSError when
     it cannot be opened.
     """
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    try:
-        descriptor = os.open(file.path, flags)
-    except FileNotFoundError:
-        raise FileChangedError from None
-    with os.fdopen(descriptor, "rb") as stream:
+    with os.fdopen(_descriptor(file), "rb") as stream:
         if _looked_at(os.fstat(stream.fileno())) != file.look:
             raise FileChangedError
         yield stream
         if _looked_at(os.fstat(stream.fileno())) != file.look:
             raise FileChangedError
+
+
+def whole(file: LandedFile) -> bytes:
+    """All bytes of a file that is short enough to be held; in one go, because there may be thousands.
+
+    Raises what `opened` raises.
+    """
+    descriptor = _descriptor(file)
+    try:
+        if _looked_at(os.fstat(descriptor)) != file.look:
+            raise FileChangedError
+        data = os.read(descriptor, file.size)
+        while len(data) < file.size and (more := os.read(descriptor, file.size - len(data))):
+            data += more
+        if _looked_at(os.fstat(descriptor)) != file.look or len(data) != file.size:
+            raise FileChangedError
+    finally:
+        os.close(descriptor)
+    return data
+
+
+def _descriptor(file: LandedFile) -> int:
+    try:
+        return os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise FileChangedError from None
 
 
 def blocks_of(stream: BinaryIO) -> Iterator[bytes]:
@@ -136,7 +154,7 @@ def _scan_folder(folder: Path, name: str, size_limit: int) -> Iterator[LandedFil
         try:
             entries = list(os.scandir(parent))
         except OSError:
-            yield LandedFile(prefix, parent, day, None, UNREADABLE)
+            yield LandedFile(prefix, str(parent), day, None, UNREADABLE)
             continue
         for entry in entries:
             relative = f"{prefix}/{escaped(entry.name)}"
@@ -144,7 +162,7 @@ def _scan_folder(folder: Path, name: str, size_limit: int) -> Iterator[LandedFil
                 pending.append((Path(entry.path), relative))
                 continue
             file = _landed(entry, relative, day, size_limit)
-            yield file if is_delivery or file.refusal else replace(file, refusal=UNDATED_FOLDER)
+            yield file if is_delivery or file.refusal else file._replace(refusal=UNDATED_FOLDER)
 
 
 def _day_of(name: str) -> date | None:
@@ -157,7 +175,7 @@ def _day_of(name: str) -> date | None:
 
 
 def _landed(entry: os.DirEntry[str], name: str, day: date | None, size_limit: int) -> LandedFile:
-    path = Path(entry.path)
+    path = entry.path
     try:
         status = entry.stat(follow_symlinks=False)
     except OSError:

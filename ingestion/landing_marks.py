@@ -35,16 +35,11 @@ class LandingMarks:
 
     def save(self, present: Iterable[str]) -> None:
         """Write the marks of the files that are ``present`` in the folder and forget the others."""
-        kept = {name: self._marks[name] for name in present if name in self._marks}
-        content = {name: [*_numbers(look), file_hash] for name, (look, file_hash) in kept.items()}
+        kept = ((name, self._marks[name]) for name in present if name in self._marks)
+        content = {name: [*look, file_hash] for name, (look, file_hash) in kept}
         temporary = self._path.with_suffix(".tmp")
         temporary.write_text(json.dumps(content, sort_keys=True), encoding="utf-8")
         temporary.replace(self._path)
-
-
-def _numbers(look: Look) -> tuple[int, int, int, int]:
-    """The fields of a look, in order; `astuple` copies deep, which thousands of files feel."""
-    return look.inode, look.size, look.modified_ns, look.changed_ns
 
 
 def _read(path: Path) -> dict[str, tuple[Look, str]]:

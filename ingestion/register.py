@@ -8,6 +8,7 @@ of the first.
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 import polars as pl
 
@@ -79,7 +80,9 @@ class Load:
     @property
     def skipped_reasons(self) -> str | None:
         """Why records were left out, with how many for each reason: ``above_header 2, blank 1``."""
-        return ", ".join(f"{reason} {self.skips[reason]}" for reason in sorted(self.skips)) or None
+        if not self.skips:
+            return None
+        return ", ".join(f"{reason} {self.skips[reason]}" for reason in sorted(self.skips))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class LoadRegister:
     def new_rows(self) -> pl.DataFrame:
         """What this run added, as rows for ``bronze.loads``, sorted by file name."""
         loads = sorted(self.added, key=lambda load: load.file_name)
-        return pl.DataFrame(
-            {column: [getattr(load, column) for load in loads] for column in LOADS}, schema=LOADS
-        )
+        if not loads:
+            return pl.DataFrame(schema=LOADS)
+        columns = zip(*map(attrgetter(*LOADS), loads), strict=True)
+        return pl.DataFrame(dict(zip(LOADS, map(list, columns), strict=True)), schema=LOADS)

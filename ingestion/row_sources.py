@@ -7,9 +7,10 @@ each load's account of rows and money. Does not belong here: reading files (`ing
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -51,7 +52,9 @@ class _Waiting:
     def bytes(self) -> int:
         """How much memory they take, about."""
         records = self.records
-        return len(records.text) if isinstance(records, PlainText) else records.fields.get_total_buffer_size()
+        return (
+            len(records.whole) if isinstance(records, PlainText) else records.fields.get_total_buffer_size()
+        )
 
 
 @dataclass(slots=True)
@@ -135,13 +138,12 @@ def _texts(batch: _Batch) -> tuple[pl.DataFrame, list[Refusal], list[LeftOut]]:
     Files in a row that have the same header are put together before anything is done to them. Records that
     are left out are accounted for.
     """
-    alike = itertools.groupby(batch.waiting, key=_form)
     frames: list[pl.DataFrame] = []
     refused: list[Refusal] = []
     left_out: list[LeftOut] = []
     before = 0
-    for form, files in alike:
-        texts, others = _texts_of_one_header(form.match, list(files), batch.loads)
+    for form, files, records in _cut(batch.waiting):
+        texts, others = _texts_of_one_header(form.match, files, records, batch.loads)
         texts, found = rewritten(batch.contract, texts, form.match.profile, form.serial_dates_from)
         refused += [each.moved_down(before) for each in found]
         before += texts.height
@@ -150,8 +152,7 @@ def _texts(batch: _Batch) -> tuple[pl.DataFrame, list[Refusal], list[LeftOut]]:
     return pl.concat(frames), refused, left_out
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(NamedTuple):
     """What records must share to be put together; a match says nothing of columns without a name."""
 
     match: HeaderMatch
@@ -163,16 +164,36 @@ class _Form:
 def _form(waiting: _Waiting) -> _Form:
     records = waiting.records
     if isinstance(records, PlainText):
-        return _Form(waiting.match, None, (records.delimiter, records.width), is_uncut=True)
+        return _Form(
+            waiting.match, None, (records.header.delimiter, len(records.header.names)), is_uncut=True
+        )
     return _Form(waiting.match, records.serial_dates_from, records.fields.schema, is_uncut=False)
 
 
-def _together(files: Sequence[_Waiting]) -> CsvRecords:
+def _cut(waiting: Iterable[_Waiting]) -> Iterator[tuple[_Form, list[_Waiting], CsvRecords]]:
+    """Files in a row that are of one form, and their records as if of one file.
+
+    Where small files that looked plain are not, each of them is read apart.
+    """
+    for form, alike in itertools.groupby(waiting, key=_form):
+        files = list(alike)
+        uncut = [each.records for each in files if isinstance(each.records, PlainText)]
+        if not uncut:
+            yield (
+                form,
+                files,
+                _together([each.records for each in files if isinstance(each.records, CsvRecords)]),
+            )
+        elif (records := cut_together(uncut)) is not None:
+            yield form, files, records
+        else:
+            for each, text in zip(files, uncut, strict=True):
+                each.records = text.apart()
+            yield from _cut(files)
+
+
+def _together(cut: Sequence[CsvRecords]) -> CsvRecords:
     """The records of files of one form as if of one file, without what is not in their fields."""
-    uncut = [each.records for each in files if isinstance(each.records, PlainText)]
-    if uncut:
-        return cut_together(uncut)
-    cut = [each.records for each in files if isinstance(each.records, CsvRecords)]
     if len(cut) == 1:
         return cut[0]
     return CsvRecords(
@@ -184,9 +205,8 @@ def _together(files: Sequence[_Waiting]) -> CsvRecords:
 
 
 def _texts_of_one_header(
-    match: HeaderMatch, files: Sequence[_Waiting], loads: Sequence[Load]
+    match: HeaderMatch, files: Sequence[_Waiting], records: CsvRecords, loads: Sequence[Load]
 ) -> tuple[pl.DataFrame, LeftOut]:
-    records = _together(files)
     read = pl.from_arrow(records.fields)
     if not isinstance(read, pl.DataFrame):
         raise TypeError("a table of Arrow is a frame")

@@ -56,6 +56,7 @@ def write_payment_log(rows: pl.DataFrame, emr_location_id: str, day: date, path:
     width = len(_PAYMENT_LOG)
     sheet.merge_range(0, 0, 0, width - 1, "Payment Log", formats["bold"])
     sheet.write_row(1, 0, ("Clinic", emr_location_id))
+    sheet.write_row(2, 0, ("Export ID", f"PL-{emr_location_id}-{day:%Y%m%d}"))
     sheet.write_row(3, 0, [header for header, _, _ in _PAYMENT_LOG], formats["bold"])
     last = 4 + rows.height
     for column, (header, source, kind) in enumerate(_PAYMENT_LOG):

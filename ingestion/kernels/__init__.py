@@ -14,7 +14,7 @@ from ingestion.kernels.plain import (
     plain_dates,
     plain_timestamps,
 )
-from ingestion.kernels.rectangle import Rectangle, cut_rectangle, is_rectangle
+from ingestion.kernels.rectangle import Rectangle, cut_rectangle
 from ingestion.kernels.segments import Cut, cut_elements, find_segments, is_text
 from ingestion.kernels.views import Places, texts_at
 
@@ -28,7 +28,6 @@ __all__ = [
     "cut_elements",
     "cut_rectangle",
     "find_segments",
-    "is_rectangle",
     "is_text",
     "plain_amounts",
     "plain_dates",

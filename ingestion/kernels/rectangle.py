@@ -49,30 +49,6 @@ def cut_rectangle(
     return Rectangle(columns, is_trimmed=outcome == 1)
 
 
-def is_rectangle(text: bytes, start: int, delimiter: str, width: int) -> bool:
-    """Whether `cut_rectangle` would cut this text."""
-    return width > 1 and _is_rectangle(np.frombuffer(text, np.uint8), start, ord(delimiter), width)
-
-
-@kernel
-def _is_rectangle(data: Bytes, start: int, delimiter: int, width: int) -> bool:
-    size = len(data)
-    field = 0
-    for place in range(start, size):
-        byte = data[place]
-        if byte == delimiter:
-            field += 1
-            if field == width:
-                return False
-        elif byte == 10:
-            if field != width - 1:
-                return False
-            field = 0
-        elif byte == 34 or byte == 0 or (byte == 13 and (place + 1 == size or data[place + 1] != 10)):
-            return False
-    return size <= start or data[size - 1] == 10 or field == width - 1
-
-
 @kernel
 def _cut(
     data: Bytes, start: int, delimiter: int, stops: Mask, longest: int, words: Words, is_null: Mask

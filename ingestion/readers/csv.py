@@ -19,7 +19,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from ingestion.kernels import cut_rectangle, is_rectangle
+from ingestion.kernels import cut_rectangle
 from ingestion.readers.encodings import to_utf8
 from ingestion.readers.totals import TotalsRecord, totals_record
 
@@ -88,18 +88,17 @@ class CsvRecords:
     serial_dates_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlainText:
-    """The records of a small file, as yet uncut: ``rows`` lines of ``text``, of ``width`` fields each.
+class PlainText(NamedTuple):
+    """The ``rows`` records of a small file, as yet uncut: what stands in ``whole`` from ``start`` on."""
 
-    ``before`` is the number of the record before the first of them.
-    """
-
-    text: bytes
+    whole: bytes
+    start: int
     rows: int
-    delimiter: str
-    width: int
-    before: int
+    header: CsvHeader
+
+    def apart(self) -> CsvRecords:
+        """The records of this file alone."""
+        return read_records(self.whole, "utf-8", self.header)
 
 
 def read_header(data: bytes, encoding: str) -> CsvHeader:
@@ -187,7 +186,10 @@ def read_records(data: bytes, encoding: str, header: CsvHeader) -> CsvRecords:
 
 
 def plain_text(data: bytes, encoding: str, header: CsvHeader) -> PlainText | None:
-    """The records of a small file that are plain enough to be cut together with those of others."""
+    """The records of a small file that look plain enough to be cut together with those of others.
+
+    Without a quote nothing can be wrong with such a text that its reading would have to tell.
+    """
     if len(data) > SMALL_FILE:
         return None
     try:
@@ -195,20 +197,41 @@ def plain_text(data: bytes, encoding: str, header: CsvHeader) -> PlainText | Non
     except UnicodeDecodeError:
         return None
     start = _start_of_records(text, header)
-    if start is None or not is_rectangle(text, start, header.delimiter, len(header.names)):
+    if start is None or b'"' in text or b"\0" in text:
         return None
-    lines = text[start:] if start == len(text) or text.endswith(b"\n") else text[start:] + b"\n"
-    return PlainText(lines, lines.count(b"\n"), header.delimiter, len(header.names), header.record_number)
+    if b"\r" in text and text.count(b"\r") != text.count(b"\r\n"):
+        return None
+    rows = text.count(b"\n", start) + (start < len(text) and not text.endswith(b"\n"))
+    if text.count(header.delimiter.encode(), start) != rows * (len(header.names) - 1):
+        return None
+    return PlainText(text, start, rows, header)
 
 
-def cut_together(texts: Sequence[PlainText]) -> CsvRecords:
-    """The records of several small files of the same delimiter and width, file after file."""
-    first = texts[0]
-    cut = cut_rectangle(b"".join(each.text for each in texts), 0, first.delimiter, first.width)
+def cut_together(texts: Sequence[PlainText]) -> CsvRecords | None:
+    """The records of several small files of the same delimiter and width, file after file.
+
+    None when a record of one has too many or too few fields, which only reading each apart can tell.
+    """
+    parts: list[memoryview | bytes] = []
+    for each in texts:
+        parts.append(memoryview(each.whole)[each.start :])
+        if each.start < len(each.whole) and not each.whole.endswith(b"\n"):
+            parts.append(b"\n")
+    header = texts[0].header
+    cut = cut_rectangle(b"".join(parts), 0, header.delimiter, len(header.names))
     if cut is None:
-        raise ValueError("plain texts together are not plain")
-    numbers = [np.arange(each.before + 1, each.before + 1 + each.rows, dtype=np.int64) for each in texts]
-    return CsvRecords(_table(cut.columns), np.concatenate(numbers), [], is_trimmed=cut.is_trimmed)
+        return None
+    befores = np.array([each.header.record_number for each in texts], dtype=np.int64)
+    return CsvRecords(
+        _table(cut.columns), _numbered(befores, [each.rows for each in texts]), [], is_trimmed=cut.is_trimmed
+    )
+
+
+def _numbered(befores: npt.NDArray[np.int64], rows: Sequence[int]) -> npt.NDArray[np.int64]:
+    """For each file the numbers of its records, which follow record ``before``."""
+    ends = np.cumsum(np.array(rows, dtype=np.int64))
+    firsts = befores + 1 - np.concatenate([np.zeros(1, np.int64), ends[:-1]])
+    return np.arange(int(ends[-1]), dtype=np.int64) + np.repeat(firsts, rows)
 
 
 def _start_of_records(text: bytes, header: CsvHeader) -> int | None:

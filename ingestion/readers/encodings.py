@@ -29,17 +29,16 @@ class EncodingSurvey:
         """Take the next block of the file's bytes."""
         if not block:
             return
+        is_ascii = block.isascii()
         if self.is_empty:
             self.is_empty = False
-            self._mark = next((name for mark, name in _MARKS if block.startswith(mark)), None)
-            self._utf8 = codecs.getincrementaldecoder("utf-8")()
-        if self._mark == "utf-16":
+            if not is_ascii:
+                self._mark = next((name for mark, name in _MARKS if block.startswith(mark)), None)
+        if self._mark == "utf-16" or (is_ascii and not self._is_within_a_character):
             return
-        is_ascii = block.isascii()
-        if self._is_utf8 and self._utf8 is not None:
-            pending = self._utf8.getstate()[0]
-            if pending or not is_ascii:
-                self._is_utf8 = _decodes(self._utf8, block)
+        if self._utf8 is None:
+            self._utf8 = codecs.getincrementaldecoder("utf-8")()
+        self._is_utf8 = self._is_utf8 and _decodes(self._utf8, block)
         self._uses_undefined_byte = self._uses_undefined_byte or (
             not is_ascii and any(byte in block for byte in _UNDEFINED_IN_CP1252)
         )
@@ -48,9 +47,13 @@ class EncodingSurvey:
         """Name of the Python codec to read the file with."""
         if self._mark == "utf-16":
             return self._mark
-        if self._is_utf8 and self._utf8 is not None and not self._utf8.getstate()[0]:
+        if self._is_utf8 and not self.is_empty and not self._is_within_a_character:
             return self._mark or "utf-8"
         return LATIN1 if self._uses_undefined_byte else CP1252
+
+    @property
+    def _is_within_a_character(self) -> bool:
+        return self._is_utf8 and self._utf8 is not None and bool(self._utf8.getstate()[0])
 
 
 def survey(blocks: Iterable[bytes]) -> EncodingSurvey:

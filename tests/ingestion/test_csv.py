@@ -192,14 +192,19 @@ def test_a_stream_that_is_plain_to_begin_with_is_read_on_where_it_ceases_to_be(
     assert (rows, numbers, [number for each in stretches for number in each.ragged]) == whole
 
 
-@given(st.lists(st.text('ab ,"\n\r', max_size=40), max_size=6))
+@given(st.lists(st.one_of(st.text('ab ,"\n\r', max_size=40), st.just("a,b\nc,")), max_size=6))
 def test_small_files_cut_together_give_what_each_gives(texts: list[str]):
     files = [f"id,note\n{text}".encode() for text in texts]
     header = read_header(b"id,note\n", "utf-8")
     plain = [(data, found) for data in files if (found := plain_text(data, "utf-8", header)) is not None]
-    if plain:
-        together = cut_together([found for _, found in plain])
-        alone = [read(data) for data, _ in plain]
+    if not plain:
+        return
+    together = cut_together([found for _, found in plain])
+    alone = [read(data) for data, _ in plain]
+    assert [values(found.apart()) for _, found in plain] == [values(each) for each in alone]
+    if together is None:
+        assert any(each.ragged or b"\n\n" in data for each, (data, _) in zip(alone, plain, strict=True))
+    else:
         assert values(together) == [row for each in alone for row in values(each)]
         assert together.numbers.tolist() == [number for each in alone for number in each.numbers]
         assert not any(each.ragged for each in alone)

@@ -41,8 +41,9 @@ def test_the_payment_log_of_a_vendor_is_read_as_it_was_written(tmp_path: Path):
     write_payment_log(written, "CLINIC-101", DAY, tmp_path / "landing" / name)
     take(tmp_path)
     load = loads_by_name(tmp_path)[name]
-    assert (load["profile"], load["skipped_reasons"]) == (
+    assert (load["profile"], load["export_id"], load["skipped_reasons"]) == (
         "webpt-soap1-payment-log",
+        "PL-CLINIC-101-20260130",
         "above_header 3, blank 1, totals 1",
     )
     assert rows(tmp_path, "quarantine").is_empty()
