@@ -35,6 +35,7 @@ _PAGES = (
     "decisions",
     "new_receipt",
     "workbook",
+    "deposit",
     "records",
     "patient",
     "ask",

@@ -15,6 +15,7 @@ from journal.action import Action
 
 if TYPE_CHECKING:
     from dashboards.closing import CloseOffice
+    from dashboards.depositing import DepositOffice
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,10 @@ class Office(Protocol):
         """Reading and closing periods."""
 
     @property
+    def deposits(self) -> "DepositOffice":
+        """Looking at deposits."""
+
+    @property
     def practice_name(self) -> str:
         """How the practice calls itself."""
 
@@ -198,7 +203,7 @@ class Office(Protocol):
         """What people entered that the published file of this manifest does not count."""
 
     def decide(self, kind: str, drafts: Sequence[Action], person: str, *, is_trial: bool) -> Outcome:
-        """Judge drafts about receipts, charges or exceptions; unless it is a trial, enter those allowed.
+        """Judge drafts about things of one kind; unless it is a trial, enter those that are allowed.
 
         Raises `RefusedError` when somebody else was quicker or the journal cannot be used.
         """

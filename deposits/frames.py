@@ -11,7 +11,7 @@ from datetime import date
 import polars as pl
 
 from deposits.calendar import BankCalendar
-from deposits.matching import Entry, Item, match
+from deposits.matching import Choice, Entry, Item, match
 
 ENTRIES = pl.Schema(
     {
@@ -49,6 +49,17 @@ ITEMS = pl.Schema(
 known; `declared_on` the day of the deposit as the books have it; `days_before` and `days_after` the window
 around `expected_on` in business days."""
 
+CHOICES = pl.Schema(
+    {
+        "entry_number": pl.Int64(),
+        "entry_key": pl.String(),
+        "entry_cents": pl.Int64(),
+        "item_key": pl.String(),
+        "item_cents": pl.Int64(),
+    }
+)
+"""One row per payment that a person chose for an entry, with the amounts that the person saw."""
+
 PIECES = pl.Schema(
     {
         "group_key": pl.String(),
@@ -69,7 +80,11 @@ PIECES = pl.Schema(
 
 
 def match_deposits(
-    entries: pl.DataFrame, items: pl.DataFrame, as_of: date, holidays: Iterable[date] = ()
+    entries: pl.DataFrame,
+    items: pl.DataFrame,
+    as_of: date,
+    holidays: Iterable[date] = (),
+    choices: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The pieces of `entries` and `items`, as `deposits.matching.match` makes them, in a fixed order."""
     calendar = BankCalendar(holidays)
@@ -96,5 +111,16 @@ def match_deposits(
             in items.select(ITEMS.names()).iter_rows()
         ],
         number(as_of) or 0,
+        _choices(CHOICES.to_frame() if choices is None else choices),
     )  # fmt: skip
     return pl.DataFrame([tuple(piece) for piece in pieces], schema=PIECES, orient="row")
+
+
+def _choices(rows: pl.DataFrame) -> list[Choice]:
+    """The choices in the order in which they were made."""
+    found: dict[tuple[int, str, int], list[tuple[str, int]]] = {}
+    for number, entry_key, entry_cents, item_key, item_cents in (
+        rows.select(CHOICES.names()).sort("entry_number", "item_key").iter_rows()
+    ):
+        found.setdefault((number, entry_key, entry_cents), []).append((item_key, item_cents))
+    return [Choice(key, cents, tuple(items)) for (_, key, cents), items in found.items()]

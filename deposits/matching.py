@@ -11,6 +11,9 @@ Evidence, strongest first. Each pass sees what the passes before it left open.
 3. `deposit_day` the deposit that the books declare: account and day
 4. `amount`      amount, payer, account and a window of business days; or all that one payer paid on one day
 
+Before all of them counts what a person has chosen (`person`), as long as both ends have the amounts that the
+person saw.
+
 Under a shared name (1 to 3) the amounts that fit one to one are pairs; then one against many is a match when
 the sums are equal. What has the same name and another amount is told (`amount_differs`), not hidden; several
 against several is `ambiguous`. By amount (4) a match is confirmed only when both ends have no other
@@ -66,6 +69,14 @@ class Item(NamedTuple):
     days_before: int
     days_after: int
     wait_days: int
+
+
+class Choice(NamedTuple):
+    """What a person chose: the entry is these items, with the amounts in cents that the person saw."""
+
+    entry_key: str
+    entry_cents: int
+    items: tuple[tuple[str, int], ...]
 
 
 class Piece(NamedTuple):
@@ -146,12 +157,17 @@ class _Matching:
             del self.items[item.key]
 
 
-def match(entries: Iterable[Entry], items: Iterable[Item], as_of_day: int) -> list[Piece]:
+def match(
+    entries: Iterable[Entry], items: Iterable[Item], as_of_day: int, choices: Iterable[Choice] = ()
+) -> list[Piece]:
     """The pieces, sorted. Keys must be unique on each side.
+
+    ``choices`` come in the order in which people made them: of two for one end the first counts.
 
     Every entry and every item is in pieces of one status; the pieces of each add up to its amount.
     """
     matching = _Matching(entries, items)
+    _keep_choices(matching, choices)
     _set_fees_aside(matching)
     for evidence, entry_name, item_name, may_differ in _NAMES:
         _match_by_name(matching, evidence, entry_name, item_name, may_differ)
@@ -163,6 +179,21 @@ def match(entries: Iterable[Entry], items: Iterable[Item], as_of_day: int) -> li
     return sorted(
         matching.pieces, key=lambda piece: (piece.group_key, piece.entry_key or "", piece.item_key or "")
     )
+
+
+def _keep_choices(matching: _Matching, choices: Iterable[Choice]) -> None:
+    """What a person chose is not asked again, unless an end is gone or has another amount since."""
+    for choice in choices:
+        entry = matching.entries.get(choice.entry_key)
+        items = [matching.items.get(key) for key, _ in choice.items]
+        found = [item for item in items if item is not None]
+        if (
+            entry is not None
+            and found
+            and entry.cents == choice.entry_cents
+            and [(item.key, item.cents) for item in found] == list(choice.items)
+        ):
+            matching.confirm([entry], found, "person")
 
 
 def _set_fees_aside(matching: _Matching) -> None:

@@ -14,6 +14,7 @@ from ingestion.money import MONEY, parsed_amount
 from journal.charge_entries import CHARGE, charge_of_key
 from journal.close_entries import PERIOD, REFUSAL
 from journal.close_frames import PERIOD_ENTRIES, period_entries_frame
+from journal.deposit_entries import DEPOSIT
 from journal.entry import Entry
 from journal.exception_entries import EXCEPTION
 from journal.receipt_entries import RECEIPT, Disburse, disbursement_id_of
@@ -59,6 +60,21 @@ CHARGE_ENTRIES: Columns = {
     "charge_record_id": pl.String,
     "action": pl.String,
     "delayed_until": pl.Date,
+    "reason": pl.String,
+}
+
+#: One row for each payment that is chosen; a choice that is taken back has one row without a payment.
+DEPOSIT_ENTRIES: Columns = {
+    "entry_number": pl.Int64,
+    "payment_number": pl.Int32,
+    "entered_on": pl.Date,
+    "entered_at": pl.Datetime("us", "UTC"),
+    "person": pl.String,
+    "bank_entry_key": pl.String,
+    "action": pl.String,
+    "bank_amount": MONEY,
+    "expected_key": pl.String,
+    "expected_amount": MONEY,
     "reason": pl.String,
 }
 
@@ -179,6 +195,38 @@ def remittance_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=REMITTANCE_ENTRIES, orient="row").sort("entry_number")
 
 
+def deposit_entries_frame(entries: Iterable[Entry]) -> pl.DataFrame:
+    """The entries about deposits, by number and payment, with the columns of `DEPOSIT_ENTRIES`."""
+    rows = [
+        (
+            entry.entry_number,
+            number,
+            entry.entered_on,
+            entry.entered_at,
+            entry.person,
+            entry.subject_id,
+            entry.action,
+            facts.get("bank_amount"),
+            key,
+            amount,
+            entry.reason,
+        )
+        for entry in entries
+        if entry.subject_kind == DEPOSIT
+        for facts in (entry.facts,)
+        for number, (key, amount) in enumerate(facts.get("payments") or [(None, None)], start=1)
+    ]
+    read_as = DEPOSIT_ENTRIES | {"bank_amount": pl.String, "expected_amount": pl.String}
+    return (
+        pl.DataFrame(rows, schema=read_as, orient="row")
+        .with_columns(
+            bank_amount=parsed_amount(pl.col("bank_amount")),
+            expected_amount=parsed_amount(pl.col("expected_amount")),
+        )
+        .sort("entry_number", "payment_number")
+    )
+
+
 class EntryTable(NamedTuple):
     """A table that entries about some kinds of things become."""
 
@@ -191,6 +239,7 @@ class EntryTable(NamedTuple):
 ENTRY_TABLES = {
     "journal_entries": EntryTable((RECEIPT,), RECEIPT_ENTRIES, receipt_entries_frame),
     "journal_charge_entries": EntryTable((CHARGE,), CHARGE_ENTRIES, charge_entries_frame),
+    "journal_deposit_entries": EntryTable((DEPOSIT,), DEPOSIT_ENTRIES, deposit_entries_frame),
     "journal_period_entries": EntryTable((PERIOD, REFUSAL), PERIOD_ENTRIES, period_entries_frame),
     "journal_remittance_entries": EntryTable((REMITTANCE,), REMITTANCE_ENTRIES, remittance_entries_frame),
 }

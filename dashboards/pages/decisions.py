@@ -66,6 +66,8 @@ def _of(key: Sequence[str], given: Mapping[str, Any], *facts: str) -> dict[str, 
 
 
 DECISIONS: dict[str, tuple[Choice, ...]] = {
+    # A deposit has a page of its own: both sides are looked at together.
+    "deposit": (),
     "receipt": (
         Choice("hold", "Set to Hold until", _status("Hold"), ("hold_until",)),
         Choice("new", "Set to New", _status("New")),

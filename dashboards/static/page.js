@@ -89,6 +89,25 @@ document.addEventListener("submit", (event) => {
   all("input, select", form).filter((one) => one.value === "" && !one.multiple).forEach((one) => { one.disabled = true; });
 }, true);
 
+// Amounts are added up in cents as whole numbers: a binary fraction has no place near them.
+const cents = (text) => BigInt(text.replace(".", ""));
+const inMoney = (sum) => {
+  const digits = (sum < 0n ? -sum : sum).toString().padStart(3, "0");
+  return `${sum < 0n ? "-" : ""}${digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",")}.${digits.slice(-2)}`;
+};
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-adds-up]");
+  if (!form) return;
+  const chosen = all("[data-amount]:checked", form);
+  const sum = chosen.reduce((so_far, one) => so_far + cents(one.dataset.amount), 0n);
+  const difference = cents(form.dataset.addsUp) - sum;
+  form.querySelector("[data-selected-amount]").textContent = inMoney(sum);
+  const told = form.querySelector("[data-difference]");
+  told.className = `state ${!chosen.length ? "" : difference ? "warn" : "good"}`;
+  told.textContent = !chosen.length ? "" : difference ? `${inMoney(difference)} stay open as a difference` : "adds up";
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     const open = document.querySelector("details[data-popup][open]");

@@ -114,6 +114,7 @@ _SUBJECT_IDS = {
     "receipt": "receipt_id",
     "charge": "company_id || '|' || charge_record_id",
     "exception": "exception_id",
+    "deposit": "bank_account || '|' || deposit_id",
 }
 
 

@@ -89,7 +89,7 @@ class Described(_Frozen):
     groups: tuple[tuple[str, ...], ...] = ()
     views: dict[str, str] = {}
     links: tuple[Link, ...] = ()
-    decisions: Literal["receipt", "charge", "exception"] | None = None
+    decisions: Literal["receipt", "charge", "exception", "deposit"] | None = None
     titles: dict[Name, str] = {}
 
     @property

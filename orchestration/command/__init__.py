@@ -21,6 +21,7 @@ COMMANDS = (
     "receipts",
     "charges",
     "remittances",
+    "deposits",
     "close",
     "evidence",
     "verify",

@@ -107,11 +107,11 @@ def is_trial(entering: Entering, count: int) -> bool:
 
 def report(decision: "Decision[ActionT]", day: date, entering: Entering, *, noun: str, trial: bool) -> int:
     """Say what was entered and what was refused; the exit code of the command. ``noun`` is receipt,
-    charge, remittance, exception or period.
+    charge, remittance, deposit, exception or period.
     """
     outcome = exit_codes.ENTRY_REFUSED if decision.refused else exit_codes.RAN
     if entering.as_json:
-        name = f"{noun}_key" if noun in ("charge", "remittance") else f"{noun}_id"
+        name = f"{noun}_key" if noun in ("charge", "remittance", "deposit") else f"{noun}_id"
         result = {
             "entered_on": day.isoformat(),
             "is_trial": trial,

@@ -13,6 +13,7 @@ from journal.action import Action
 from journal.close_entries import PERIOD
 from journal.entry import DraftError, Entry, Subject
 from orchestration.desk.charge_desk import ChargeDesk
+from orchestration.desk.deposit_desk import DepositDesk
 from orchestration.desk.desk import Desk
 from orchestration.desk.exception_desk import ExceptionDesk
 from orchestration.desk.journal_access import Contained, entry_date, opened_journal, readable_journal
@@ -21,6 +22,7 @@ from orchestration.failures import NotFoundError, TieoutError
 from orchestration.home import Home
 from orchestration.published_file import connect, current_publication
 from orchestration.serving.close_office import HomeClose
+from orchestration.serving.deposit_office import HomeDeposits
 from orchestration.serving.entered_receipts import EnteredReceipts
 from orchestration.serving.source_lines import SourceLines
 from orchestration.serving.workbook_imports import WorkbookImports
@@ -36,6 +38,7 @@ _DESKS: dict[str, type[Desk[Any]]] = {
     "receipt": ReceiptDesk,
     "charge": ChargeDesk,
     "exception": ExceptionDesk,
+    "deposit": DepositDesk,
 }
 _STORIES = {"receipt": receipt_story, "claim": claim_story, "exception": exception_story}
 
@@ -53,6 +56,7 @@ class HomeOffice:
         self._read_settings: tuple[object, Settings] | None = None
         self.close = HomeClose(home, lambda: self._settings)
         self._workbooks = WorkbookImports(home)
+        self.deposits = HomeDeposits(home, lambda: self._settings)
 
     @property
     def practice_name(self) -> str:
@@ -261,6 +265,10 @@ def told(entry: Entry) -> str:
             what = f"waived until {facts['until']}"
         case "prepare" | "review" | "sign" | "reopen" as step if entry.subject_kind == PERIOD:
             what = {"prepare": "prepared", "review": "reviewed", "sign": "signed"}.get(step, "opened again")
+        case "choose":
+            what = f"chosen: {', '.join(key for key, _ in facts['payments'])}"
+        case "undo_choice":
+            what = "choice taken back"
         case other:
             what = other.replace("_", " ")
     return f"{what} ({entry.person}, {entry.entered_on})"

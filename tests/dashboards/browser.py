@@ -71,6 +71,39 @@ def opened(profile: Path, **options: object) -> Iterator["object"]:
             context.close()
 
 
+@contextmanager
+def watched(context: object) -> Iterator[object]:
+    """A new page; leaving fails when the browser complained or something was asked of another place."""
+    context.clear_cookies()
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on(
+        "request",
+        lambda request: (
+            told.append(request.url)
+            if "127.0.0.1" not in request.url and not request.url.startswith("data:")
+            else None
+        ),
+    )
+    yield page
+    page.close()
+    assert not told, "the browser complained, or something was asked of another place"
+
+
+def serious(page: object) -> list[tuple[str, list[object]]]:
+    """Serious and critical findings of the accessibility rules on a page: (rule, where)."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [
+        (violation["id"], [node["target"] for node in violation["nodes"]][:3])
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in {"serious", "critical"}
+    ]
+
+
 def sign_in(page: object, address: str, name: str) -> None:
     """Sign in as somebody of the world."""
     page.goto(f"{address}/sign-in")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from journal.store import Journal
-from tests.dashboards.browser import chromium, opened, served, sign_in
+from tests.dashboards.browser import chromium, opened, served, sign_in, watched
 from tests.dashboards.world import World, make_world
 
 PAGES = (
@@ -54,23 +54,8 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
 @pytest.fixture
 def page(context) -> Iterator[object]:
     """A page whose browser console and requests are watched."""
-    context.clear_cookies()
-    opened_page = context.new_page()
-    opened_page.set_default_timeout(10_000)
-    told: list[str] = []
-    opened_page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
-    opened_page.on("pageerror", lambda error: told.append(str(error)))
-    opened_page.on(
-        "request",
-        lambda request: (
-            told.append(request.url)
-            if "127.0.0.1" not in request.url and not request.url.startswith("data:")
-            else None
-        ),
-    )
-    yield opened_page
-    opened_page.close()
-    assert not told, "the browser complained, or something was asked of another place"
+    with watched(context) as opened_page:
+        yield opened_page
 
 
 def test_an_operator_finds_an_error_looks_and_decides(page, address: str, world: World):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deposits import match_deposits
-from deposits.matching import Entry, Item, Piece, match
+from deposits.matching import Choice, Entry, Item, Piece, match
 from deposits.suggestions import suggest
 from tests.deposits.worlds import AS_OF, STORIES, deposit_world, found_in
 
@@ -125,10 +126,10 @@ def item(key: str, cents: int, **changes) -> Item:
 
 
 def outcome(
-    entries: list[Entry], items: list[Item], day: int = AS_OF_DAY
+    entries: list[Entry], items: list[Item], day: int = AS_OF_DAY, choices: Sequence[Choice] = ()
 ) -> dict[str, tuple[str, str | None]]:
     found = {}
-    for piece in match(entries, items, day):
+    for piece in match(entries, items, day, choices):
         for key in (piece.entry_key, piece.item_key):
             if key is not None:
                 found[key] = (piece.status, piece.evidence)
@@ -208,6 +209,63 @@ def outcome(
 )  # fmt: skip
 def test_what_counts_as_evidence(entries, items, expected):
     assert set(outcome(entries, items).values()) == {expected}
+
+
+def chosen(entry_key: str, entry_cents: int, **items: int) -> Choice:
+    return Choice(entry_key, entry_cents, tuple(sorted(items.items())))
+
+
+TWINS = [entry("e1", 100), entry("e2", 100)], [item("i1", 100), item("i2", 100)]
+
+
+def test_what_a_person_chose_wins_and_leaves_one_way_for_the_others():
+    assert {status for status, _ in outcome(*TWINS).values()} == {"ambiguous"}
+    assert outcome(*TWINS, choices=[chosen("e1", 100, i2=100)]) == {
+        "e1": ("matched", "person"),
+        "i2": ("matched", "person"),
+        "e2": ("matched", "amount"),
+        "i1": ("matched", "amount"),
+    }
+
+
+def test_a_choice_of_several_payments_whose_sum_differs_tells_the_difference():
+    ends = [entry("e1", 100)], [item("i1", 60), item("i2", 30)]
+    assert outcome(*ends, choices=[chosen("e1", 100, i1=60, i2=30)])["e1"] == ("amount_differs", "person")
+    pieces = match(*ends, AS_OF_DAY, [chosen("e1", 100, i1=60, i2=30)])
+    assert sum(piece.bank_cents - piece.item_cents for piece in pieces) == 10
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        chosen("e1", 101, i2=100), chosen("e1", 100, i2=101), chosen("e1", 100, gone=100),
+        chosen("gone", 100, i1=100), chosen("e1", 100, i1=100, gone=50), chosen("e1", 100),
+    ],
+)  # fmt: skip
+def test_a_choice_holds_for_the_amounts_that_were_seen_and_no_others(choice):
+    assert outcome(*TWINS, choices=[choice]) == outcome(*TWINS)
+
+
+def test_of_two_choices_for_one_end_the_first_counts():
+    found = outcome(*TWINS, choices=[chosen("e1", 100, i1=100), chosen("e2", 100, i1=100)])
+    assert found["e1"] == found["i1"] == ("matched", "person")
+    assert found["e2"] == ("matched", "amount")
+
+
+@given(two_sides(), st.randoms(use_true_random=False))
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_chosen_every_cent_stays_in_one_place(sides, random):
+    entries, items = sides
+    choices = [
+        Choice(one.key, one.cents, tuple(sorted((other.key, other.cents) for other in some)))
+        for one in entries[::2]
+        for some in [random.sample(items, min(len(items), 2))]
+    ]
+    pieces = match(entries, items, AS_OF_DAY, choices)
+    for end in entries:
+        assert sum(piece.bank_cents for piece in pieces if piece.entry_key == end.key) == end.cents
+    for end in items:
+        assert sum(piece.item_cents for piece in pieces if piece.item_key == end.key) == end.cents
 
 
 def test_a_different_name_is_a_different_payment():

@@ -48,6 +48,7 @@ def test_the_expected_assets_are_there(definitions: dg.Definitions) -> None:
     assert keys_of(definitions, "bronze") == (set(TABLES) - OBSERVATIONS) | {
         "company_settings",
         "journal_charge_entries",
+        "journal_deposit_entries",
         "journal_entries",
         "journal_period_entries",
         "journal_remittance_entries",

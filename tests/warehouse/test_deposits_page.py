@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.warehouse.building import RUN, Row, Warehouse, frames
@@ -134,3 +136,43 @@ def test_money_without_a_receipt_stops_there_and_knows_its_entry(example: Wareho
         ("6001", Decimal("90.00"), "receipt", "matched", None),
         ("6002", Decimal("80.00"), "receipt", "remittance_without_deposit", None),
     ]
+
+
+def test_what_a_person_chooses_is_matched_and_leaves_one_way_for_the_rest(folder: Path, example: Warehouse):
+    """Somebody asked the bank: entry 5 is F. Then 6 can only be E, until the choice is taken back."""
+    chosen = Warehouse(folder, "chosen_deposits")
+    shutil.copy(example.path, chosen.path)
+    key = "select expected_key from marts.deposit_reconciliation where trace_number = '7002'"
+    ((payment,),) = example.query(key)
+    said = [choice(1, payment, "55.00"), choice(2, "remittance|gone", "55.00", entry="111|6")]
+    assert statuses(chosen, said) == [
+        ("5", "7002", "matched", "person", "maria", 1),
+        ("6", "7001", "matched", "amount", None, None),
+    ]
+    said += [choice(3, None, None, action="undo_choice")]
+    assert {status for _, _, status, *_ in statuses(chosen, said)} == {"ambiguous"}
+
+
+def choice(
+    number: int, payment: str | None, amount: str | None, *, entry: str = "111|5", action: str = "choose"
+) -> Row:
+    return {
+        "entry_number": number, "payment_number": 1, "entered_on": AS_OF, "person": "maria",
+        "bank_entry_key": entry, "action": action, "bank_amount": amount and Decimal("55.00"),
+        "expected_key": payment, "expected_amount": amount and Decimal(amount), "reason": "the bank said so",
+    }  # fmt: skip
+
+
+def statuses(warehouse: Warehouse, said: list[Row]) -> list[tuple]:
+    """What became of both entries and both payments, once people have said this."""
+    (frame,) = frames({"journal_deposit_entries": said}).values()
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.register("frame", frame.to_arrow())
+        connection.execute("create or replace table bronze.journal_deposit_entries as select * from frame")
+    models = ("int_deposits__choices", "int_deposits__pieces", "deposit_reconciliation")
+    warehouse.built("run", "--select", *models, as_of=AS_OF)
+    return warehouse.query(
+        "select deposit_id, trace_number, status, evidence, chosen_by, choice_entry_number"
+        " from marts.deposit_reconciliation where deposit_id in ('5', '6')"
+        " or trace_number in ('7001', '7002') order by all"
+    )

@@ -107,6 +107,9 @@ select
     pieces.suggested_keys,
     pieces.suggestion_count,
     pieces.coincidence_per_million,
+    choices.chosen_by,
+    choices.chosen_on,
+    choices.entry_number as choice_entry_number,
     coalesce(entries.file_hash, expected.file_hash, remittances.file_hash) as file_hash,
     coalesce(entries.row_number, expected.row_number, remittances.row_number) as row_number,
     coalesce(entries.load_id, expected.load_id, remittances.load_id) as load_id
@@ -115,6 +118,11 @@ left join {{ ref('int_deposits__entries') }} as entries
     on pieces.entry_key = entries.entry_key
 left join {{ ref('int_deposits__expected') }} as expected
     on pieces.item_key = expected.item_key
+left join {{ ref('int_deposits__choices') }} as choices
+    on
+        pieces.evidence = 'person'
+        and pieces.entry_key = choices.entry_key
+        and pieces.item_key = choices.item_key
 left join {{ ref('int_deposits__card_days') }} as card_days
     on
         expected.item_kind = 'settlement'

@@ -30,6 +30,7 @@ JOURNAL = [
     for table, kind in (
         ("journal_entries", "receipts"),
         ("journal_charge_entries", "failed charges"),
+        ("journal_deposit_entries", "deposits"),
         ("journal_period_entries", "the close of periods"),
         ("journal_remittance_entries", "remittances"),
     )

@@ -23,4 +23,5 @@ def model(dbt, session):
         dbt.ref("int_deposits__expected").pl(),
         as_of,
         [date.fromisoformat(day) for (day,) in holidays],
+        dbt.ref("int_deposits__choices").pl(),
     ).to_arrow()
