@@ -1,5 +1,6 @@
 """What a person enters with `tieout receipts` and `tieout charges` is in the marts after the next run."""
 
+import json
 import shutil
 from datetime import date, timedelta
 from decimal import Decimal
@@ -96,6 +97,9 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> World:
         enter(world, "receipts", *entry)
     for entry in CHARGE_ENTRIES:
         enter(world, "charges", *entry)
+    step = ["close", "prepare", "--period", "2026-01", "--by", "maria", "--on", ENTERED.isoformat()]
+    outcome = CliRunner().invoke(tieout, [*step, "--home", str(world.root)], catch_exceptions=False)
+    assert outcome.exit_code == 0, outcome.output
     run_here(world, ENTERED)
     return world
 
@@ -243,6 +247,23 @@ def test_charges_wait_as_was_entered(after: World) -> None:
         ("CHSEND", "reprocess_requested", ENTERED, None, None),
         ("CHWAIT", "delayed", None, date(2026, 3, 20), "card asked for"),
     ]
+
+
+def test_the_published_file_says_of_a_period_what_the_command_says(after: World) -> None:
+    (found,) = rows(
+        after,
+        "select period_name, location_id, status, prepared_by, prepared_on, figures_sha256, moved_figures"
+        " from marts.period_closes",
+    )
+    asked = ["close", "status", "--period", "2026-01", "--json", "--home", str(after.root)]
+    said = json.loads(CliRunner().invoke(tieout, asked, catch_exceptions=False).stdout)
+    assert found == ("2026-01", "all", said["status"], "maria", ENTERED, said["figures_sha256"], None)
+    assert rows(after, "select action, is_refused, person from marts.period_close_log") == [
+        ("prepare", False, "maria")
+    ]
+    bound = rows(after, "select count(*), count(*) filter (where is_moved) from marts.period_close_figures")
+    assert bound[0][0] > 5
+    assert bound[0][1] == len(said["moved"]) == 0
 
 
 def test_nothing_that_was_entered_is_an_exception(after: World) -> None:
