@@ -165,6 +165,18 @@ class SourceReader(Protocol):
         """Record ``row_number`` of the file that was loaded under that name with that content."""
 
 
+@dataclass(frozen=True, slots=True)
+class PostingSetting:
+    """A setting that can be tried otherwise. ``choices`` are all values that it can have, none for any."""
+
+    name: str
+    title: str
+    about: str
+    value: str
+    choices: tuple[str, ...] = ()
+    is_number: bool = False
+
+
 class Office(Protocol):
     """Everything that is not reading tables."""
 
@@ -217,8 +229,8 @@ class Office(Protocol):
     def statement(self, location: str | None, start: date, end: date, basis: str, view: str) -> str:
         """The printable statement of a span, a complete page."""
 
-    def what_if_settings(self) -> Sequence[tuple[str, str]]:
-        """(name, value in force) of the posting settings that can be tried otherwise."""
+    def what_if_settings(self) -> Sequence[PostingSetting]:
+        """The posting settings that can be tried otherwise, with the values in force."""
 
     def what_if(self, changes: Mapping[str, str], since: date | None) -> Mapping[str, Any]:
         """What would change under other settings. Raises `RefusedError` for settings that cannot be used."""

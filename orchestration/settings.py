@@ -119,20 +119,66 @@ class Banking(_Frozen):
 class Posting(_Frozen):
     """Posting settings, each optional: what is not named keeps the value it had."""
 
-    copay_hold_days: Annotated[int, Field(ge=0, strict=True)] | None = None
-    credit_hold_days: Annotated[int, Field(ge=0, strict=True)] | None = None
-    copay_procedures_only: bool | None = None
-    copay_multiple_procedures: bool | None = None
-    copay_overflow_is_general: bool | None = None
+    copay_hold_days: Annotated[int, Field(ge=0, strict=True)] | None = Field(
+        default=None,
+        title="Days a co-pay waits for its claim",
+        description="After so many days without a claim a co-pay, coinsurance or deductible is an error.",
+    )
+    credit_hold_days: Annotated[int, Field(ge=0, strict=True)] | None = Field(
+        default=None,
+        title="Days left-over money waits",
+        description="After so many days, money that nothing can take becomes a credit of the patient.",
+    )
+    copay_procedures_only: bool | None = Field(
+        default=None,
+        title="Co-pays go to co-pay procedures only",
+        description="On: what such procedures do not take is an error. Off: the line with the highest balance"
+        " is paid where there is none.",
+    )
+    copay_multiple_procedures: bool | None = Field(
+        default=None,
+        title="A co-pay may pay several procedures",
+        description="On: one line after the other. Off: one line in each pass.",
+    )
+    copay_overflow_is_general: bool | None = Field(
+        default=None,
+        title="The rest of a co-pay is posted generally",
+        description="On: what its claim does not take goes to the patient's other open lines. Off: it waits"
+        " for a person.",
+    )
     receipt_disbursement: (
         Literal["oldest_first", "newest_first", "highest_balance_first", "lowest_balance_first", "pro_rata"]
         | None
-    ) = None
-    credit_claim_status: str | None = None
-    prepay_types: Names | None = None
-    statement_statuses: Names | None = None
-    skip_statuses: Names | None = None
-    claim_done_status: str | None = None
+    ) = Field(
+        default=None,
+        title="Order in which lines are paid",
+        description="By date of service, by what is open, or all of them in proportion to what is open.",
+    )
+    credit_claim_status: str | None = Field(
+        default=None,
+        title="Status of a claim that gets a credit",
+        description="Left blank, the claim keeps its status.",
+    )
+    prepay_types: Names | None = Field(
+        default=None,
+        title="Types paid in advance",
+        description="Receipts of these types are never posted by themselves. Separate several by commas.",
+    )
+    statement_statuses: Names | None = Field(
+        default=None,
+        title="Statuses that make a claim collectable",
+        description="A claim of such a status may be paid with general money; a star stands for any ending.",
+    )
+    skip_statuses: Names | None = Field(
+        default=None,
+        title="Statuses that are left alone",
+        description="General money never goes to claims of these statuses.",
+    )
+    claim_done_status: str | None = Field(
+        default=None,
+        title="Status of a claim that is paid in full",
+        description="Given when a receipt brings the last line to zero. Left blank, it keeps its status.",
+    )
 
 
 class ClaimWaits(_Frozen):

@@ -21,9 +21,10 @@ def compared(visit: Visit) -> Response:
     """What would change. The replay covers every location, so it needs full scope."""
     if not visit.scope.is_full:
         raise RefusedError("A replay covers every location. It needs full scope.")
-    settings = dict(visit.house.office.what_if_settings())
     changes = {
-        name: visit.text(name) for name, value in settings.items() if visit.text(name) not in {"", value}
+        setting.name: visit.text(setting.name)
+        for setting in visit.house.office.what_if_settings()
+        if visit.text(setting.name) not in {"", setting.value}
     }
     if not changes:
         return _page(visit, {}, None, "Change a setting first.")
@@ -46,6 +47,7 @@ def _page(visit: Visit, changes: dict[str, str], comparison: object, problem: st
         title="What-if",
         settings=visit.house.office.what_if_settings(),
         changes=changes,
+        since=visit.text("since"),
         comparison=comparison,
         problem=problem,
     )

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Annotated, Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from dashboards.office import Outcome, RefusedError
+from dashboards.office import Outcome, PostingSetting, RefusedError
 from dashboards.published.snapshot import Pending
 from journal.action import Action
 from journal.close_entries import PERIOD
@@ -26,7 +26,7 @@ from orchestration.serving.deposit_office import HomeDeposits
 from orchestration.serving.entered_receipts import EnteredReceipts
 from orchestration.serving.source_lines import SourceLines
 from orchestration.serving.workbook_imports import WorkbookImports
-from orchestration.settings import BEGINNING, Settings, load_settings
+from orchestration.settings import BEGINNING, Posting, Settings, load_settings
 from orchestration.statement.page import as_page
 from orchestration.statement.publication import read_statement
 from orchestration.story.claim_story import claim_story
@@ -197,8 +197,8 @@ class HomeOffice:
         """The printable statement of a span."""
         return as_page(read_statement(self._home, location, start, end, basis, view))  # type: ignore[arg-type]
 
-    def what_if_settings(self) -> Sequence[tuple[str, str]]:
-        """The posting settings in force today, as text."""
+    def what_if_settings(self) -> Sequence[PostingSetting]:
+        """The posting settings in force today."""
         in_force: dict[str, dict[int, str | None]] = {}
         today = self.today()
         for name, effective_from, number, value in self._settings.rows():
@@ -207,7 +207,7 @@ class HomeOffice:
                     in_force[name] = {}
                 in_force[name][number] = value
         return [
-            (name, ", ".join(value or "" for value in in_force[name].values()))
+            setting_told(name, ", ".join(value or "" for value in in_force[name].values()))
             for name in _known_settings()
             if name in in_force
         ]
@@ -272,6 +272,21 @@ def told(entry: Entry) -> str:
         case other:
             what = other.replace("_", " ")
     return f"{what} ({entry.person}, {entry.entered_on})"
+
+
+def setting_told(name: str, value: str) -> PostingSetting:
+    """A posting setting as its own documentation tells it."""
+    described = Posting.model_fields[name]
+    kinds = [kind for kind in get_args(described.annotation) if kind is not type(None)]
+    choices = next((get_args(kind) for kind in kinds if get_origin(kind) is Literal), ())
+    return PostingSetting(
+        name=name,
+        title=described.title or name.replace("_", " "),
+        about=described.description or "",
+        value=value,
+        choices=("true", "false") if bool in kinds else choices,
+        is_number=any(get_origin(kind) is Annotated and get_args(kind)[0] is int for kind in kinds),
+    )
 
 
 def _known_settings() -> tuple[str, ...]:

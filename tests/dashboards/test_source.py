@@ -92,9 +92,7 @@ def test_what_is_masked_is_shown_to_who_gives_a_reason(look: SignIn):
 def test_a_difference_shows_both_lines_and_says_when_one_is_not_what_was_loaded(look: SignIn):
     client = look("viewer")
     page = client.get("/differences?is_expected=no").text
-    record = next(
-        part.split('"')[0] for part in page.split('href="') if part.startswith("/differences/record")
-    )
+    (record, *_) = re.findall(r'href="(/differences/record[^"]+)"', page)
     address = record.replace("/record", "/source").replace("&amp;", "&")
     text = client.get(address).text
     assert "<h2>EMR</h2>" in text
