@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from dashboards.access.roles import Permission
 from dashboards.pages.decisions import DECISIONS
+from dashboards.pages.linking import linking
 from dashboards.pages.panel import panel
 from dashboards.routing import guarded
 from dashboards.tables.columns import Column, Table
@@ -192,7 +193,7 @@ def receipt(visit: Visit) -> Response:
     visit.log(
         "viewed", "patient" if patient else "receipt", str(patient or receipt_id), {"receipt": receipt_id}
     )
-    of_receipt, of_patient = [("receipt_id", receipt_id)], [("patient_id", str(patient))]
+    of_receipt = [("receipt_id", receipt_id)]
     panels = [
         panel(
             visit,
@@ -200,7 +201,18 @@ def receipt(visit: Visit) -> Response:
             "payment-log",
             of_receipt,
             size=50,
-            columns=("posting_on", "claim_id", "line_number", "amount", "is_reversal", "made_by"),
+            columns=(
+                "claim_id",
+                "service_on",
+                "line_number",
+                "procedure_code",
+                "charge_amount",
+                "amount",
+                "line_balance_amount",
+                "claim_location_id",
+                "posting_on",
+                "made_by",
+            ),
         ),
         panel(
             visit,
@@ -250,41 +262,6 @@ def receipt(visit: Visit) -> Response:
             columns=("refund_id", "refund_method", "refunded_on", "amount", "outcome"),
         ),
     ]
-    to_link = (
-        [
-            panel(
-                visit,
-                "Appointments of the patient",
-                "appointments",
-                of_patient,
-                size=40,
-                columns=(
-                    "appointment_id",
-                    "appointment_on",
-                    "appointment_status",
-                    "location_id",
-                    "resource_id",
-                ),
-            ),
-            panel(
-                visit,
-                "Claims of the patient",
-                "claims",
-                of_patient,
-                size=40,
-                columns=(
-                    "claim_id",
-                    "service_on",
-                    "claim_level",
-                    "claim_status",
-                    "charge_amount",
-                    "balance_amount",
-                ),
-            ),
-        ]
-        if patient
-        else []
-    )
     return visit.page(
         "receipt.html",
         title=f"Receipt {receipt_id}",
@@ -293,7 +270,7 @@ def receipt(visit: Visit) -> Response:
         facts=facts_of(table, row),
         sources=sources_of(visit, row),
         panels=[one for one in panels if one and one.layout.totals.count],
-        to_link=[one for one in to_link if one],
+        to_link=linking(visit, row),
         story=_story(visit, "receipt", receipt_id),
         entries=_entries_of(visit, row),
         decisions=DECISIONS["receipt"],
