@@ -214,6 +214,9 @@ class Office(Protocol):
     def pending(self, manifest: Mapping[str, Any]) -> Pending:
         """What people entered that the published file of this manifest does not count."""
 
+    def verdict(self, grounds: Mapping[str, int]) -> tuple[str, str]:
+        """The word of the ladder that counted grounds give, and what it means."""
+
     def decide(self, kind: str, drafts: Sequence[Action], person: str, *, is_trial: bool) -> Outcome:
         """Judge drafts about things of one kind; unless it is a trial, enter those that are allowed.
 

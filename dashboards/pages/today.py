@@ -11,6 +11,7 @@ from dashboards.access.roles import Permission
 from dashboards.charts import svg
 from dashboards.pages.panel import Panel, panel
 from dashboards.routing import guarded
+from dashboards.standing import standing
 from dashboards.visit import Visit
 
 _NOTHING = Decimal("0.00")
@@ -31,34 +32,24 @@ class Figure:
 @guarded("/", Permission.SEE)
 def today(visit: Visit) -> Response:
     """The page of every morning."""
-    open_ones = panel(visit, "Open", "exceptions", [("group", "severity")], columns=("amount_at_stake",))
     return visit.page(
         "today.html",
         title="Today",
-        verdict=_verdict(open_ones),
-        figures=_figures(visit, open_ones),
+        standing=standing(visit),
+        figures=_figures(visit, _open_ones(visit)),
         panels=[one for one in _panels(visit) if one],
     )
 
 
 def make_today_ready(visit: Visit) -> None:
     """Work out what the page shows, for the first who opens it."""
-    open_ones = panel(visit, "Open", "exceptions", [("group", "severity")], columns=("amount_at_stake",))
-    _figures(visit, open_ones)
+    standing(visit)
+    _figures(visit, _open_ones(visit))
     _panels(visit)
 
 
-def _verdict(open_ones: Panel | None) -> tuple[str, str]:
-    """(tone, sentence). It ties when nothing is an exception within the person's scope."""
-    if open_ones is None:
-        return "warn", "The published file has no exceptions table."
-    count = open_ones.layout.totals.count
-    critical = next((line.count for line in open_ones.layout.group_lines if line.value == "critical"), 0)
-    if not count:
-        return "good", "Everything ties. Every difference is explained and expected."
-    things = "1 thing does" if count == 1 else f"{count:,} things do"
-    urgent = f", {critical:,} of them critical" if critical else ""
-    return ("bad" if critical else "warn"), f"{things} not tie{urgent}."
+def _open_ones(visit: Visit) -> Panel | None:
+    return panel(visit, "Open", "exceptions", [("group", "severity")], columns=("amount_at_stake",))
 
 
 def _figures(visit: Visit, open_ones: Panel | None) -> list[Figure]:
@@ -102,9 +93,16 @@ def _panels(visit: Visit) -> list[Panel | None]:
         visit,
         "New since the last run",
         "exceptions",
-        [("first_seen_on", as_of.isoformat()), ("group", "title"), ("sort", "-amount_at_stake")],
+        [
+            ("state", "new"),
+            ("state", "reopened"),
+            ("state_since_on", as_of.isoformat()),
+            ("group", "title"),
+            ("sort", "-amount_at_stake"),
+        ],
         columns=("amount_at_stake",),
-        size=15,
+        size=12,
+        about="Seen for the first time by this run, or back again.",
     )
     return [
         _with_chart(visit, _by_area(visit)),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dashboards.office import Outcome, PostingSetting, RefusedError
 from dashboards.published.snapshot import Pending
+from expectations.verdict import MEANINGS, Grounds, verdict
 from journal.action import Action
 from journal.close_entries import PERIOD
 from journal.entry import DraftError, Entry, Subject
@@ -138,6 +139,11 @@ class HomeOffice:
             stat = path.stat() if path.exists() else None
             found.append((stat.st_mtime_ns, stat.st_size) if stat else (0, 0))
         return tuple(found)
+
+    def verdict(self, grounds: Mapping[str, int]) -> tuple[str, str]:
+        """The word that the same rule gives which a run is published with."""
+        word = verdict(Grounds(**grounds)).word
+        return word, MEANINGS[word]
 
     def decide(self, kind: str, drafts: Sequence[Action], person: str, *, is_trial: bool) -> Outcome:
         """Judge the drafts at the desk of their kind and enter what is allowed."""

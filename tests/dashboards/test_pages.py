@@ -1,5 +1,6 @@
 """Pages that are more than a table: Today, the way from a difference to its lines, Ask, people, the log."""
 
+import json
 import re
 from contextlib import ExitStack
 
@@ -20,7 +21,9 @@ def links(text: str, title: str) -> list[str]:
 
 def test_today_says_whether_it_ties_and_where_to_look(look_as: SignIn):
     text = look_as("operator-of-p1").get("/").text
-    assert "2 things do not tie, 1 of them critical." in text
+    assert '<h1 id="verdict">Breaks</h1>' in text
+    assert "Something that is critical does not tie, within your scope." in text
+    assert grounds(text) == {"1 critical exception", "1 other exception"}
     assert "125.25" in text
     assert "40.20" in text
     assert "Authorization missing" in text
@@ -39,7 +42,76 @@ def test_every_chart_is_one_picture_with_a_sentence_and_its_table(look_as: SignI
 def test_a_clean_day_ties(tmp_path):
     with ExitStack() as stack:
         client = signed_in(make_world(tmp_path, {}), "viewer", stack)
-        assert "Everything ties." in client.get("/").text
+        text = client.get("/").text
+        assert '<h1 id="verdict">Reconciled</h1>' in text
+        assert "Everything ties." in text
+        assert 'class="verdict good"' in text
+
+
+RUNGS = {
+    "incomplete": [exception(1, "L1", kind="expected_file_missing", suite="expected_files")],
+    "breaks": [exception(1, "L1", severity="critical"), exception(2, "L1")],
+    "warnings": [exception(1, "L1", status="waived", waived_until="2026-06-01")],
+    "pending": [],
+}
+WAITING = {
+    "location_id": "L1", "period_kind": "month", "period_start_on": "2026-02-01",
+    "period_end_on": "2026-02-28", "is_over": True, "tie_out": "deposits", "figure": "expected_pending",
+    "figure_number": 1, "role": "pending", "is_binding": False, "amount": "7.00", "item_count": 3,
+    "tie_out_state": "pending",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", RUNGS)
+def test_the_verdict_is_the_first_rung_that_applies_and_only_the_last_is_green(tmp_path, word: str):
+    rows = {
+        "exceptions.exceptions": RUNGS[word],
+        # A day within a month is told by the month.
+        "marts.period_tie_outs": [WAITING, {**WAITING, "period_kind": "day"}] if word == "pending" else [],
+    }
+    with ExitStack() as stack:
+        world = make_world(tmp_path, rows)
+        text = signed_in(world, "viewer", stack).get("/").text
+        assert f'<h1 id="verdict">{word.capitalize()}</h1>' in text
+        assert 'class="verdict good"' not in text
+        if word == "pending":
+            assert grounds(text) == {"3 items within their waiting time"}
+        for address in re.findall(r'<li><a href="([^"]+)"><b>', text):
+            assert signed_in(world, "viewer", stack).get(address.replace("&amp;", "&")).status_code == 200
+
+
+def test_with_full_scope_the_verdict_is_the_one_of_the_run(tmp_path):
+    with ExitStack() as stack:
+        world = make_world(tmp_path, {})
+        (manifest,) = world.home.published.glob("*.manifest.json")
+        said = {"verdict": "breaks", "grounds": {"critical": 2, "other": 1}}
+        manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"verdict": said}))
+        text = signed_in(world, "viewer", stack).get("/").text
+        assert '<h1 id="verdict">Breaks</h1>' in text
+        assert grounds(text) == {"2 critical exceptions", "1 other exception"}
+        # Of another's rows a narrower scope is not even told the number.
+        part = signed_in(world, "viewer-of-p1", stack).get("/").text
+        assert '<h1 id="verdict">Reconciled</h1>' in part
+        assert not grounds(part)
+
+
+@pytest.mark.parametrize(("location", "word"), [(None, "Incomplete"), ("L3", "Reconciled")])
+def test_a_narrow_scope_is_told_that_the_whole_is_incomplete_but_not_where(tmp_path, location, word: str):
+    missing = exception(
+        1, location, kind="expected_file_missing", suite="expected_files", what_was_found=FOREIGN
+    )
+    with ExitStack() as stack:
+        world = make_world(tmp_path, {"exceptions.exceptions": [missing]})
+        text = signed_in(world, "viewer-of-p1", stack).get("/").text
+        assert f'<h1 id="verdict">{word}</h1>' in text
+        assert not grounds(text)
+        assert FOREIGN not in text
+        assert ("belongs to no single location" in text) == (location is None)
+
+
+def grounds(text: str) -> set[str]:
+    """What the verdict says that it stands on."""
+    return {f"{number} {words}" for number, words in re.findall(r"<b>([\d,]+)</b> ([^<]+)</a></li>", text)}
 
 
 def test_a_difference_leads_to_its_rows_and_a_row_to_both_sides(look_as: SignIn):

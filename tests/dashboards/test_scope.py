@@ -59,7 +59,8 @@ def test_the_first_page_is_held_to_the_scope(look_as: SignIn):
     assert leaks(look_as("viewer").get("/").text)
     answer = look_as("operator-of-p1").get("/")
     assert not leaks(answer.text)
-    assert "2 things do not tie, 1 of them critical" in answer.text
+    assert "<b>1</b> critical exception<" in answer.text
+    assert "<b>1</b> other exception<" in answer.text
 
 
 def test_totals_count_only_what_is_in_scope(look_as: SignIn):
