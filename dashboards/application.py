@@ -27,7 +27,12 @@ from dashboards.routing import COOKIE, ROUTES, Guarded
 from dashboards.templating import Templates
 
 _STATIC = Path(__file__).parent / "static"
-_ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "htmx.js": "text/javascript"}
+_ASSETS = {
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "htmx.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 _PAGES = (
     "today",
     "balancing",
@@ -148,8 +153,13 @@ def _routes(house: House, assets: dict[str, bytes]) -> list[BaseRoute]:
         headers = {"cache-control": "public, max-age=31536000, immutable"}
         return Response(assets[name], media_type=_ASSETS[name], headers=headers)
 
+    def icon(_: Request) -> Response:
+        # Asked for by what shows no page of ours: a download, a bookmark of an older browser.
+        return Response(assets["icon.svg"], media_type=_ASSETS["icon.svg"], headers=_FOR_A_DAY)
+
     return [
         Route("/assets/{version}/{name}", asset, name="asset"),
+        Route("/favicon.ico", icon),
         *sign_in_routes(house),
         *(Route(route.path, _endpoint(house, route), methods=[route.method]) for route in ROUTES),
     ]
@@ -181,6 +191,9 @@ async def _missing(_: Request, error: Exception) -> Response:
     return await run_in_threadpool(
         PlainTextResponse, "There is no such page.", getattr(error, "status_code", 404)
     )
+
+
+_FOR_A_DAY = {"cache-control": "public, max-age=86400"}
 
 
 class _Headers:

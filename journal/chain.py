@@ -77,19 +77,20 @@ def seal(
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def problems(rows: Iterable[Row], heads: Iterable[Head] = ()) -> Iterator[Problem]:
+def problems(rows: Iterable[Row], heads: Iterable[Head] = (), *, after: Head = EMPTY) -> Iterator[Problem]:
     """Walk the rows, which come by entry number, and tell what is wrong, in flat memory.
 
+    ``after`` is the entry that the rows follow, where those before it were walked already.
     ``heads`` were read earlier and kept elsewhere: without one, entries cut off at the end, or a history that
     was rewritten with seals computed anew, cannot be told from an honest journal.
     """
     known: dict[int, set[str]] = {}
     for head in heads:
         known.setdefault(head.entry_number, set()).add(head.entry_hash)
-    last = 0
+    last = after.entry_number
     # A changed entry is one problem: its follower may name the seal that is stored or the one that is right.
-    last_stored: object = GENESIS
-    last_computed: str | None = GENESIS
+    last_stored: object = after.entry_hash
+    last_computed: str | None = after.entry_hash
     for row in rows:
         number, previous_hash, stored = row[0], row[9], row[10]
         if not isinstance(number, int) or number <= last:

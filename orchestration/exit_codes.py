@@ -33,6 +33,8 @@ ENTRY_REFUSED = 77
 """At least one entry for the journal is not allowed; those that are allowed were entered."""
 SETTINGS = 78
 """settings.yml or a profile has a fault."""
+ACCOUNT_REFUSED = 79
+"""`tieout users` was asked for what cannot be done with an account of the pages; none was changed."""
 INTERRUPTED = 130
 """Stopped from the keyboard."""
 
@@ -52,5 +54,6 @@ MEANINGS = {
     ALTERED: "verify found something that is not what was written",
     ENTRY_REFUSED: "at least one entry was refused; the allowed ones were entered",
     SETTINGS: "settings.yml or a profile has a fault",
+    ACCOUNT_REFUSED: "what was asked about an account cannot be done; no account was changed",
     INTERRUPTED: "stopped from the keyboard",
 }

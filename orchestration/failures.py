@@ -80,4 +80,4 @@ class EntryRefusedError(TieoutError):
 class AccountRefusedError(TieoutError):
     """What was to be changed about an account of the dashboards cannot be."""
 
-    exit_code = exit_codes.ENTRY_REFUSED
+    exit_code = exit_codes.ACCOUNT_REFUSED

@@ -5,11 +5,12 @@ when the page is sent, and `verify` finds any that was altered. Entries carry id
 name, an amount or a password.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
 
+from journal.chain import Head, Row, is_sealed, problems
 from journal.entry import Draft, Entry, Json, Subject
 from journal.store import Journal
 
@@ -21,6 +22,8 @@ class AccessLog:
         self._path = path
         self._business_day = business_day
         self._one_writer = Lock()
+        self._one_checker = Lock()
+        self._walked: Head | None = None
         is_new = not path.exists()
         with Journal.open(path, create=True):
             pass
@@ -51,7 +54,28 @@ class AccessLog:
             head = log.head().entry_number
             return sorted(log.entries(since=max(0, head - most)), reverse=True)
 
-    def is_sound(self) -> bool:
-        """Whether no entry was altered, removed from the middle or put in."""
-        with Journal.open(self._path, create=False) as log:
-            return not log.verify()
+    def is_sound(self, *, is_whole: bool = False) -> bool:
+        """Whether no entry was altered, removed or put in.
+
+        Every entry is walked the first time and with ``is_whole``; afterwards those that came since, and the
+        last of those that were walked, which must still be what it was.
+        """
+        with self._one_checker, Journal.open(self._path, create=False) as log:
+            head, walked = log.head(), self._walked
+            if is_whole or walked is None:
+                is_good = not log.verify([head, *([walked] if walked else [])])
+            else:
+                is_good = _follows(walked, log.rows(since=walked.entry_number - 1))
+            self._walked = head if is_good else None
+            return is_good
+
+
+def _follows(walked: Head, rows: Iterator[Row]) -> bool:
+    """Whether the first row is the one that was walked last, and the others follow it."""
+    if walked.entry_number:
+        first = next(rows, None)
+        if first is None or first[0] != walked.entry_number or first[10] != walked.entry_hash:
+            return False
+        if not is_sealed(first):
+            return False
+    return next(problems(rows, after=walked), None) is None

@@ -87,7 +87,7 @@ def access_log(visit: Visit) -> Response:
         "access_log.html",
         title="Access log",
         entries=chosen,
-        is_sound=visit.house.access_log.is_sound(),
+        is_sound=visit.house.access_log.is_sound(is_whole=visit.request.query_params.get("check") == "all"),
         persons=sorted({entry.person for entry in entries}),
         actions=sorted({entry.action for entry in entries}),
         person=person,

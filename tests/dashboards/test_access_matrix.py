@@ -41,6 +41,7 @@ WITHOUT_SIGN_IN = {
     ("GET", "/sign-in/provider"),
     ("GET", "/sign-in/return"),
     ("GET", "/assets/{version}/{name}"),
+    ("GET", "/favicon.ico"),
 }
 
 ROUTES_MEANT = {

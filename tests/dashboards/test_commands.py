@@ -13,6 +13,7 @@ from dashboards.access.accounts import Accounts
 from dashboards.access.log import AccessLog
 from dashboards.access.passwords import Passwords
 from dashboards.access.roles import Role
+from orchestration import exit_codes
 from orchestration.command import tieout
 from orchestration.failures import AccountRefusedError
 from orchestration.serving.home_office import HomeOffice
@@ -72,8 +73,10 @@ def test_every_change_is_in_the_access_log_without_the_password(world: World):
     ],
 )
 def test_what_cannot_be_done_is_refused(world: World, words: tuple[str, ...], password: str):
-    with pytest.raises(AccountRefusedError):
+    with pytest.raises(AccountRefusedError) as refused:
         users(world, *words, password=password)
+    # A number of its own: an entry of the journal that is refused is something else.
+    assert refused.value.exit_code == exit_codes.ACCOUNT_REFUSED == 79
 
 
 def test_serving_on_loopback_says_where_and_logs_no_address(world: World):

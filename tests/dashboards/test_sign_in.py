@@ -177,7 +177,9 @@ def test_signing_out_ends_the_session(act_as: SignIn):
     assert client.get("/", follow_redirects=False).status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/", "/receipts?sort=amount", "/nowhere", "/assets/x/page.css"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/", "/receipts?sort=amount", "/nowhere", "/assets/x/page.css", "/favicon.ico"]
+)
 def test_every_answer_carries_the_policy(look_as: SignIn, path: str):
     answer = look_as("viewer").get(path)
     policy = answer.headers["content-security-policy"]
@@ -196,3 +198,12 @@ def test_no_page_asks_anything_of_another_place_or_has_a_script_in_it(look_as: S
 
 def form_token(client: TestClient) -> str:
     return re.search(r'name="form_token" value="([^"]+)"', client.get("/").text)[1]
+
+
+def test_every_page_has_an_icon_of_this_server(looked_at: World):
+    client = TestClient(looked_at.application, base_url="http://127.0.0.1")
+    address = re.search(r'rel="icon"[^>]*href="([^"]+)"', client.get("/sign-in").text)[1]
+    for path in (address, "/favicon.ico"):
+        icon = client.get(path)
+        assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
+        assert icon.text.startswith("<svg")
