@@ -1,6 +1,7 @@
 """The original lines of a row: both sides next to each other, masked, and never another file."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
