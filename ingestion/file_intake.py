@@ -9,6 +9,7 @@ twice, and taken back whole when it changed in between or its end cannot be read
 import hashlib
 import io
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -30,6 +31,7 @@ from ingestion.landing import (
     whole,
 )
 from ingestion.landing_marks import LandingMarks
+from ingestion.readers.ahead import one_ahead
 from ingestion.readers.csv import (
     LARGEST_HEADER,
     CsvRecords,
@@ -228,9 +230,11 @@ class FileIntake:
                 if isinstance(content, CsvContent):
                     attempt.export_id = content.export_id
                     batches = RowSourceBatches(self._commit, is_one_file=True)
-                    stretches = stream_records(stream, content.encoding, content.header)
                     above = content.header.record_number - 1
-                    self._add_records(attempt, content.match, above, stretches, batches)
+                    with closing(
+                        one_ahead(stream_records(stream, content.encoding, content.header))
+                    ) as stretches:
+                        self._add_records(attempt, content.match, above, stretches, batches)
                     batches.flush()
                 else:
                     parts = (batch_of_one(part) for part in taken(read_x12_stream(stream)))
