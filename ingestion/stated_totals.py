@@ -189,6 +189,20 @@ class TotalsAbove:
         self._is_known = self._is_known and first_unknown is None
         return found
 
+    @property
+    def has_waiting(self) -> bool:
+        """Whether a total stands below the last record so far."""
+        return bool(self._waiting)
+
+    def pass_over(
+        self, records: int, cents: Mapping[str, int], left_out: int, cents_left_out: Mapping[str, int]
+    ) -> None:
+        """Go on over a stretch without totals in which every amount is known, by its sums alone."""
+        for (column, is_wide), total in self._sums.items():
+            total.add(records, cents[column])
+            if is_wide:
+                total.add(left_out, cents_left_out[column])
+
     def end(self) -> list[Difference]:
         """The totals below the last record that do not agree."""
         nothing = Amounts(np.zeros(0, np.int64), np.zeros(0, np.int64))

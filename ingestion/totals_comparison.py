@@ -7,6 +7,7 @@ and then nothing is added up; a file that comes in stretches is, because nobody 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -101,6 +102,9 @@ class TotalsComparison:
         matches = {position: match for position, (match, _) in stated.items()}
         if self._is_one_file:
             matches = {0: left_out[0].match}
+        if self._is_one_file and unreadable.is_empty() and not stated and not self._has_waiting:
+            self._pass_over(rows, _skipped_amounts(left_out), money_columns(left_out[0].match))
+            return []
         records, skipped = _ByLoad(rows), _ByLoad(_skipped_amounts(left_out))
         unknown = dict(unreadable.group_by(LOAD).agg("row_number").iter_rows())
         found = []
@@ -115,6 +119,14 @@ class TotalsComparison:
             )
             found += [(position, difference) for difference in differences]
         return found
+
+    @property
+    def _has_waiting(self) -> bool:
+        return self._above is not None and self._above.has_waiting
+
+    def _pass_over(self, rows: pl.DataFrame, skipped: pl.DataFrame, columns: Sequence[str]) -> None:
+        above = self._of_the_file(columns)
+        above.pass_over(rows.height, _sums(rows, columns), skipped.height, _sums(skipped, columns))
 
     def rest(self) -> list[Difference]:
         """The totals below the last record of a file that came in stretches that differ."""
@@ -148,6 +160,12 @@ def _skipped_amounts(left_out: Sequence[LeftOut]) -> pl.DataFrame:
         amounts = [typed("money", texts[name]).values.alias(name) for name in money_columns(each.match)]
         frames.append(texts.select(LOAD, "row_number").with_columns(amounts))
     return pl.concat(frames, how="diagonal")
+
+
+def _sums(rows: pl.DataFrame, columns: Sequence[str]) -> dict[str, int]:
+    """The sum of each column in cents."""
+    sums = {name: rows[name].sum() if name in rows.columns else None for name in columns}
+    return {name: int(total.scaleb(2)) if isinstance(total, Decimal) else 0 for name, total in sums.items()}
 
 
 class _ByLoad:
