@@ -125,6 +125,10 @@ TABLES = (
     "deleted-rows",
     "quarantine",
     "corrections",
+    "closed-periods",
+    "sealed-figures",
+    "close-log",
+    "period-figures",
 )
 FULL_SCOPE_ONLY = {
     "remittances",
