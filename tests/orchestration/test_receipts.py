@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,11 @@ from journal.receipt_refusals import Circumstances
 from journal.store import Journal
 from orchestration import exit_codes
 from orchestration.command import tieout
+from orchestration.desk.journal_access import Contained
+from orchestration.desk.receipt_desk import ReceiptDesk
 from orchestration.failures import EntryRefusedError, JournalFaultError, NotFoundError, SettingsError
 from orchestration.home import Home
+from orchestration.published_file import connect
 from orchestration.run.manifest import current_manifest
 from orchestration.settings import load_settings
 from tests.orchestration.desk_home import desk_home, record_journal
@@ -313,3 +317,83 @@ def test_no_acknowledged_entry_of_500_is_lost_when_the_command_is_killed(tmp_pat
     assert acknowledged <= set(kept)
     assert len(kept) % 100 == 0, "a call is entered in one piece or not at all"
     assert kills > 0
+
+
+NEW = (
+    "new",
+    "--patient",
+    "P7",
+    "--amount",
+    "25.00",
+    "--type",
+    "Co-Pay",
+    "--method",
+    "Cash",
+    "--location",
+    "L1",
+)
+
+
+def test_a_new_receipt_is_entered_shown_and_acted_on(home: Home) -> None:
+    code, result = enter(home, *NEW, "--received-on", "2026-03-01", "--check", "77", "--reason", "by mail")
+    assert (code, result["allowed"]) == (exit_codes.RAN, ["J-1"])
+    (entry,) = result["entries"]
+    assert (entry["action"], entry["reason"], entry["details"]["amount"]) == (
+        "new_receipt",
+        "by mail",
+        "25.00",
+    )
+    assert shown(home, "J-1")["unapplied"] == "25.00"
+    assert listed(home, "--patient", "P7") == ["J-1"]
+    assert listed(home, "--patient", "P7", "--status", "Error") == []
+    assert enter(home, "disburse", "J-1", "--amount", "25.00", "--code", "O")[0] == exit_codes.RAN
+    assert shown(home, "J-1")["status"] == "Completed"
+    assert enter(home, "disburse", "J-1", "--amount", "0.01", "--code", "O")[0] == exit_codes.ENTRY_REFUSED
+
+
+def test_an_equal_receipt_is_entered_when_somebody_says_that_it_is_another(home: Home) -> None:
+    def again(*more: str) -> Result:
+        equal = ("--patient", "P1", "--amount", "100.00", "--received-on", "2026-02-20", "--type", "Co-Pay")
+        place = ("--method", "Check", "--location", "L1", "--by", "maria", "--on", "2026-03-02")
+        return call(home, "new", *equal, *place, *more, "--json")
+
+    assert "already" in str(again().exception)
+    assert not home.journal.exists()
+    outcome = again("--another")
+    assert outcome.exception is None, outcome.exception
+    (entry,) = json.loads(outcome.stdout)["entries"]
+    assert entry["details"]["besides"] == ["R1"]
+    assert "already" in str(again().exception)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("--received-on", "2026-03-03", "dated after today"),
+        ("--type", "Copay", "choose one of"),
+        ("--method", "Shells", "choose one of"),
+        ("--location", "L404", "no such location"),
+    ],
+)
+def test_a_new_receipt_that_cannot_be_is_refused(home: Home, option: str, value: str, sentence: str) -> None:
+    code, result = enter(home, *NEW, "--received-on", "2026-03-01", option, value)
+    assert code == exit_codes.ENTRY_REFUSED
+    assert sentence in result["refused"][0]["reason"]
+
+
+def test_two_people_who_enter_the_same_payment_at_once_enter_it_once(home: Home) -> None:
+    with connect(home.published) as connection, Journal.open(home.journal) as journal:
+        contained = Contained.in_publication(current_manifest(home.published))
+        desks = [ReceiptDesk(connection, contained, journal, load_settings(home.settings)) for _ in range(2)]
+        drafts = [
+            desk.new_receipt(
+                is_another=False, patient_id="P7", received_on=date(2026, 3, 1), amount=Decimal("25.00"),
+                receipt_type="Co-Pay", payment_method="Cash", location_id="L1",
+            )
+            for desk in desks
+        ]  # fmt: skip
+        entered_at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+        desks[0].enter(journal, drafts[:1], person="maria", entered_at=entered_at, on=date(2026, 3, 2))
+        with pytest.raises(EntryRefusedError, match="maria entered new_receipt for receipt J-1"):
+            desks[1].enter(journal, drafts[1:], person="noor", entered_at=entered_at, on=date(2026, 3, 2))
+        assert journal.head().entry_number == 1
