@@ -40,7 +40,16 @@ def _arrival(published: PublishedRows, receipt: Row) -> list[Fact]:
     described += [f"for appointment {receipt['appointment_id']}"] if receipt["appointment_id"] else []
     if receipt["reversal_of_receipt_id"]:
         described = [f"cancels receipt {receipt['reversal_of_receipt_id']}"]
-    facts = [Fact(on=receipt["received_on"], what=" ".join(described), amount=receipt["amount"], **source)]
+    entered = _entered(receipt)
+    facts = [
+        Fact(
+            on=receipt["received_on"],
+            what=" ".join(described),
+            amount=receipt["amount"],
+            rule=entered,
+            **source,
+        )
+    ]
     for column, what in (("deposit_on", "deposited"), ("reference_batch_on", "in reference batch")):
         if receipt.get(column):
             named = column == "reference_batch_on" and receipt["reference_batch_id"]
@@ -60,6 +69,16 @@ def _arrival(published: PublishedRows, receipt: Row) -> list[Fact]:
     if receipt["hold_until"]:
         facts.append(Fact(on=receipt["hold_until"], what="held until this day", order=(DECIDED, 0), **source))
     return facts
+
+
+def _entered(receipt: Row) -> str | None:
+    """That a person entered the money, as far as the receipt says so."""
+    if not receipt.get("entered_as"):
+        return None
+    entry = f"entry {receipt['entry_number']} of the journal"
+    if receipt["entered_as"] == receipt["receipt_id"]:
+        return f"{entry}: a person entered it, and billing has not delivered it yet"
+    return f"{entry}: a person entered it as {receipt['entered_as']}; billing's own took its place"
 
 
 def _booked(published: PublishedRows, receipt_id: str) -> list[Fact]:
