@@ -22,9 +22,10 @@ What each export must hold. A file is recognised by its header, not by its name:
 columns are all there, or the [profile](../how-to/add-a-vendor.md) that says how a vendor writes. Text in any
 common encoding and delimiter is read, and workbooks (`.xlsx`). Headers are compared without regard to case,
 spaces and punctuation, and may stand below titles, within the first 20 rows; columns that no contract knows
-are left out and counted, as are blank rows and totals. Dates are read as `2026-03-02` or `03/02/2026`,
-amounts as `1200.00`, `$1,200.00`, `(12.00)` or `12.00-`; a blank is absent, never zero. A row that breaks its
-contract goes to `marts.quarantine` with the column and the rule; the rest of the file loads.
+are left out and counted, as are blank rows and totals; a total that the rows above do not add up to is
+refused. Titles may tell the number of the export, as `Export ID: 4711`. Dates are read as `2026-03-02` or
+`03/02/2026`, amounts as `1200.00`, `$1,200.00`, `(12.00)` or `12.00-`; a blank is absent, never zero. A row
+that breaks its contract goes to `marts.quarantine` with the column and the rule; the rest of the file loads.
 
 X12 files are recognised by their transaction sets, and their promise is the standard's. Remittances (835),
 professional claims (837P) and acknowledgements (999, 277CA) are read; every segment is kept.

@@ -97,6 +97,8 @@ def _show_verdict(console: "Console", name: str, seen: "Examination") -> None:
             _show_likenesses(console, seen.likenesses)
         return
     console.print(f"[green]would be loaded[/green] as {load['source']} by {_reason(seen)}")
+    if load["export_id"] is not None:
+        console.print(f"export {load['export_id']}, by the titles above its header")
     skipped = f", {load['skipped_reasons']}" if load["skipped_reasons"] else ""
     console.print(
         f"{load['records_read']:,} {load['record_unit']}s read = {load['records_kept']:,} kept"
