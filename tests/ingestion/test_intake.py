@@ -260,7 +260,7 @@ def test_a_fault_on_one_of_many_small_files_sets_that_one_aside_alone(
     def failing_together(_: object) -> None:
         raise ValueError("one of them")
 
-    def failing_on_eligibility(stream: BinaryIO) -> Iterator[X12Reading]:
+    def failing_on_eligibility(stream: BinaryIO, _: int) -> Iterator[X12Reading]:
         data = stream.read()
         if data == ELIGIBILITY:
             raise ValueError("this one")
