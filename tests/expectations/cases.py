@@ -4,7 +4,7 @@ The twins stand in both worlds, so each planted row is found beside the row that
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.expectations.world import AS_OF, Row, row
 
@@ -90,6 +90,33 @@ def _remainder(
         item_count=0,
         tie_out_state="ties",
     )
+
+
+def _closed(start_on: date, **more: object) -> Row:
+    return row(
+        "marts.period_closes",
+        location_id="L1", period_kind="month", period_start_on=start_on, period_end_on=start_on,
+        period_name="2026-03", status="signed", moved_figure_count=0, late_item_count=0,
+        refused_step_count=0, **more,
+    )  # fmt: skip
+
+
+def _step(number: int, action: str, **more: object) -> Row:
+    return row(
+        "marts.period_close_log",
+        entry_number=number, location_id="L1", period_kind="month", period_start_on=date(2026, 3, 1),
+        action=action, person="maria", entered_on=date(2026, 4, 5), entry_hash="h",
+        entered_at=datetime(2026, 4, 5, 9), **{"is_refused": False, **more},
+    )  # fmt: skip
+
+
+def _bound(figure: str, bound: str, moved: str, now: str, *, is_moved: bool) -> Row:
+    return row(
+        "marts.period_close_figures",
+        location_id="L1", period_kind="month", period_start_on=date(2026, 3, 1), figure_of_period="2026-03",
+        figure_location_id="L1", tie_out="escrow", figure=figure, is_late=False, bound_amount=bound,
+        current_amount=now, moved_amount=moved, bound_item_count=1, current_item_count=1, is_moved=is_moved,
+    )  # fmt: skip
 
 
 def _problem(
@@ -1220,6 +1247,35 @@ CASES: dict[str, Case] = {
         ),
         # Its side of the bridge is built with it, and is left as it is.
         twins=[row("marts.receipts", receipt_id="R-BRIDGED", amount=7, applied_amount=7)],
+    ),
+    "period_closed_by_one_person": Case(
+        keys=frozenset({"month|2026-03-01|L1", "month|2026-02-01|L1"}),
+        planted=[
+            _closed(date(2026, 3, 1), prepared_by="maria", reviewed_by="noor", signed_by="Maria "),
+            _closed(date(2026, 2, 1), prepared_by="maria", reviewed_by="maria"),
+        ],
+        twins=[_closed(date(2026, 1, 1), prepared_by="maria", reviewed_by="noor", signed_by="noor")],
+    ),
+    "step_without_figures": Case(
+        keys=frozenset({"7"}),
+        planted=[_step(7, "sign")],
+        twins=[_step(8, "reopen"), _step(9, "sign", is_refused=True), _step(10, "sign", figures_sha256="a")],
+    ),
+    "bound_figure_without_its_move": Case(
+        keys=frozenset(
+            {
+                "month|2026-03-01|L1|2026-03|L1|escrow|closing",
+                "month|2026-03-01|L1|2026-03|L1|escrow|opening",
+            }
+        ),
+        planted=[
+            _bound("closing", "5.00", "1.00", "6.01", is_moved=True),
+            _bound("opening", "5.00", "1.00", "6.00", is_moved=False),
+        ],
+        twins=[
+            _bound("applied", "5.00", "-1.00", "4.00", is_moved=True),
+            _bound("refunded", "5.00", "0.00", "5.00", is_moved=False),
+        ],
     ),
     "tie_out_remainder": Case(
         keys=frozenset(
