@@ -1,5 +1,6 @@
 """The templates, and how values are written on a page. Everything is escaped; amounts keep every digit."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -13,6 +14,7 @@ from dashboards.access.roles import MEANINGS, Permission, Role
 from dashboards.tables.descriptor import pages
 
 _FOLDER = Path(__file__).parent / "templates"
+_HASH = re.compile("[0-9a-f]{64}")
 SECTIONS = ("Review", "Work", "Money", "Evidence")
 
 
@@ -46,6 +48,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "shown": shown, "money": money, "count": count, "segment": segment, "grouped": grouped,
     }  # fmt: skip
+    environment.tests["hash"] = is_hash
     environment.globals |= {
         "menu": pages(),
         "sections": SECTIONS,
@@ -87,6 +90,11 @@ def shown(value: object, kind: str = "text") -> str | Markup:
         text = f"{value:,f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     return str(value)
+
+
+def is_hash(value: object) -> bool:
+    """Whether a value is a long checksum, of which people read the first figures at most."""
+    return isinstance(value, str) and bool(_HASH.fullmatch(value))
 
 
 def grouped(text: str) -> str:

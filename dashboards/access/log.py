@@ -5,14 +5,17 @@ when the page is sent, and `verify` finds any that was altered. Entries carry id
 name, an amount or a password.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
 
-from journal.chain import Head, Row, is_sealed, problems
+from journal.chain import EMPTY, Head, is_sealed, problems
 from journal.entry import Draft, Entry, Json, Subject
 from journal.store import Journal
+
+AGAIN = 1_000
+"""How many entries are walked again at each look."""
 
 
 class AccessLog:
@@ -57,25 +60,27 @@ class AccessLog:
     def is_sound(self, *, is_whole: bool = False) -> bool:
         """Whether no entry was altered, removed or put in.
 
-        Every entry is walked the first time and with ``is_whole``; afterwards those that came since, and the
-        last of those that were walked, which must still be what it was.
+        Every entry is walked the first time and with ``is_whole``; afterwards those that came since and the
+        last `AGAIN` before them, which are those that people look at.
         """
         with self._one_checker, Journal.open(self._path, create=False) as log:
             head, walked = log.head(), self._walked
             if is_whole or walked is None:
                 is_good = not log.verify([head, *([walked] if walked else [])])
             else:
-                is_good = _follows(walked, log.rows(since=walked.entry_number - 1))
+                is_good = _holds(log, walked)
             self._walked = head if is_good else None
             return is_good
 
 
-def _follows(walked: Head, rows: Iterator[Row]) -> bool:
-    """Whether the first row is the one that was walked last, and the others follow it."""
-    if walked.entry_number:
+def _holds(log: Journal, walked: Head) -> bool:
+    """Whether the newest entries follow each other, from some before the one that was walked last."""
+    start = max(0, walked.entry_number - AGAIN)
+    rows = log.rows(since=max(0, start - 1))
+    after = EMPTY
+    if start:
         first = next(rows, None)
-        if first is None or first[0] != walked.entry_number or first[10] != walked.entry_hash:
+        if first is None or first[0] != start or not is_sealed(first):
             return False
-        if not is_sealed(first):
-            return False
-    return next(problems(rows, after=walked), None) is None
+        after = Head(start, first[10])
+    return next(problems(rows, [walked] if walked.entry_number else [], after=after), None) is None

@@ -8,12 +8,14 @@ from urllib.parse import quote, urlencode
 from starlette.responses import Response
 
 from dashboards.access.roles import Permission
+from dashboards.causes import CAUSES
 from dashboards.pages.decisions import DECISIONS
 from dashboards.pages.linking import linking
 from dashboards.pages.panel import panel
 from dashboards.routing import guarded
 from dashboards.tables.columns import Column, Table
 from dashboards.tables.layout import Cell, address, spelled, tone_of
+from dashboards.templating import money
 from dashboards.visit import MissingError, Visit
 
 _TELLS = {"exceptions": "exception"}
@@ -40,8 +42,6 @@ _SIDES = {
         "transaction_on",
         "feed_status",
         "feed_reason",
-        "emr_file_hash",
-        "emr_row_number",
     ),
     "Billing": (
         "billing_payment_id",
@@ -49,8 +49,6 @@ _SIDES = {
         "deposit_on",
         "posting_on",
         "adjustment_payment_id",
-        "billing_file_hash",
-        "billing_row_number",
     ),
 }
 
@@ -84,6 +82,7 @@ def record_page(visit: Visit, table: Table, key: Sequence[str]) -> Response:
     return visit.page(
         "record.html",
         title=_title(table, row),
+        cause=_cause(row),
         table=table,
         facts=facts_of(table, row),
         sides={side: _side(table, row, names) for side, names in _SIDES.items()}
@@ -96,8 +95,16 @@ def record_page(visit: Visit, table: Table, key: Sequence[str]) -> Response:
     )
 
 
+def _cause(row: Mapping[str, Any]) -> str:
+    """Why a difference is there, in a sentence; empty for other rows."""
+    return CAUSES.get(str(row.get("difference_class")), ("", ""))[1]
+
+
 def _title(table: Table, row: Mapping[str, Any]) -> str:
-    """What the row is called: what its table shows first."""
+    """What the row is called: why it differs and by how much, else what its table shows first."""
+    headline, _ = CAUSES.get(str(row.get("difference_class")), ("", ""))
+    if headline:
+        return f"{headline}: {money(row['difference_amount'])}"
     first = row[table.default_columns[0]]
     return f"{table.described.title}: {first}" if first is not None else table.described.title
 

@@ -69,8 +69,14 @@ class Table:
 
     @property
     def default_columns(self) -> tuple[str, ...]:
-        """The default columns that the file has, or all when it has none of them."""
-        return tuple(name for name in self.described.columns if name in self.columns) or tuple(self.columns)
+        """The default columns that the file has, or all when it has none of them. What was decided since the
+        run is one of them when something was.
+        """
+        return tuple(
+            name
+            for name in self.described.columns
+            if name in self.columns and (name != DECIDED or self.has_pending)
+        ) or tuple(self.columns)
 
     @property
     def mode_columns(self) -> tuple[str, ...]:

@@ -70,8 +70,10 @@ def command(
 
     from dashboards.access.identity import IdentityProvider
     from dashboards.allocation import share_heaps
+    from dashboards.charts.svg import draw_apart
 
     share_heaps()
+    draw_apart()
     place = existing_home(home)
     provider = None
     if oidc_issuer and oidc_client:

@@ -7,7 +7,7 @@ import pytest
 
 from journal.store import Journal
 from tests.dashboards.browser import chromium, opened, served, sign_in, watched
-from tests.dashboards.world import World, make_world
+from tests.dashboards.world import PASSWORD, ROWS, World, balancing, difference, make_world
 
 PAGES = (
     "/",
@@ -79,12 +79,82 @@ def test_an_operator_finds_an_error_looks_and_decides(page, address: str, world:
     assert "Hold until 2030-01-05" in page.inner_text("tr.decided")
 
 
-def test_a_difference_is_found_within_five_clicks(page, address: str):
-    sign_in(page, address, "viewer")
-    page.click("text=Does not tie with billing")
-    page.click("a[title='the rows that do not tie'] >> nth=0")
-    page.click("td.open a >> nth=0")
-    assert "receipts.csv, row 7" in page.inner_text("main")
+LAST_WEEK = {
+    "window_start_on": "2026-02-23", "window_end_on": "2026-03-01", "exception_count": 1,
+    "emr_amount": "64.00", "billing_amount": "46.00", "difference_amount": "18.00",
+    "expected_difference_amount": "0.00", "open_difference_amount": "18.00", "charge_type": "Coinsurance",
+}  # fmt: skip
+SWAPPED = {
+    "charge_type": "Coinsurance", "difference_class": "amount_changed", "emr_payment_id": "EP-64",
+    "emr_amount": "64.00", "billing_payment_id": "BP-46", "billing_amount": "46.00",
+    "deposit_on": "2026-02-24", "billing_file_hash": "hash-1", "billing_row_number": 9,
+}  # fmt: skip
+
+
+@pytest.fixture
+def with_a_planted_difference(tmp_path: Path) -> Iterator[str]:
+    """A week that ties but for one payment whose figures somebody swapped: 64.00 here, 46.00 there."""
+    days = {"window_start_on": "2026-02-24", "window_end_on": "2026-02-24"}
+    rows = dict(ROWS)
+    rows["marts.payment_balancing"] = [
+        balancing(
+            "L1", "P1", "week", difference_amount="0.00", open_difference_amount="0.00", exception_count=0
+        ),
+        balancing("L2", "P1", "week", **LAST_WEEK),
+        balancing("L2", "P1", "day", **{**LAST_WEEK, **days}),
+    ]
+    rows["marts.balancing_differences"] = [
+        difference("L1", 1, "10.00", difference_class="internal_payment", is_expected=True),
+        difference("L2", 64, "18.00", **SWAPPED),
+    ]
+    with served(make_world(tmp_path / "planted", rows)) as found:
+        yield found
+
+
+class Visitor:
+    """Somebody who has never been here: signs in, and clicks only what a page offers, counted."""
+
+    def __init__(self, page, address: str) -> None:
+        self.page = page
+        self.clicks = 0
+        page.goto(address)
+        page.fill("[name=name]", "viewer-of-p1")
+        page.fill("[name=password]", PASSWORD)
+        self.click("button.main")
+
+    def click(self, what: str) -> None:
+        self.page.click(what)
+        self.page.wait_for_load_state()
+        self.clicks += 1
+
+
+def test_last_weeks_difference_and_its_cause_are_within_five_clicks(page, with_a_planted_difference: str):
+    visitor = Visitor(page, with_a_planted_difference)
+    # The figure that does not tie, the amount beside its location, and the row that the amount is made of.
+    visitor.click("ul.figures >> text=Does not tie with billing")
+    visitor.click("a[title='the rows that do not tie']")
+    visitor.click("tbody td.open a")
+    assert visitor.clicks <= 5
+    assert page.inner_text("h1") == "Another amount on each side: 18.00"
+    assert "Both sides have the payment, with different amounts." in page.inner_text("main")
+    emr, billing = (
+        page.inner_text(f".sides section:has(h2:text-is('{side}'))") for side in ("EMR", "Billing")
+    )
+    assert "EP-64" in emr
+    assert "64.00" in emr
+    assert "BP-46" in billing
+    assert "46.00" in billing
+    assert "EMR line: receipts.csv, row 7" in page.inner_text(".sources")
+    assert "Billing line: receipts.csv, row 9" in page.inner_text(".sources")
+
+
+def test_the_trend_leads_to_the_same_difference(page, with_a_planted_difference: str):
+    visitor = Visitor(page, with_a_planted_difference)
+    visitor.click("section.box:has(h2:text-is('Difference by day')) tbody a >> nth=0")
+    visitor.click("a[title='the rows that do not tie'] >> nth=0")
+    visitor.click("tbody td.open a")
+    assert visitor.clicks <= 5
+    assert page.inner_text("h1") == "Another amount on each side: 18.00"
 
 
 def test_groups_open_in_place_and_close(page, address: str):

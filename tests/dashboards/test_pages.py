@@ -7,8 +7,9 @@ from contextlib import ExitStack
 import pytest
 from starlette.testclient import TestClient
 
+from dashboards.causes import CAUSES
 from tests.dashboards.conftest import SignIn, signed_in
-from tests.dashboards.world import FOREIGN, ROWS, World, exception, make_world, receipt
+from tests.dashboards.world import FOREIGN, MARTS, ROWS, World, exception, make_world, receipt
 
 
 def form_token(client: TestClient) -> str:
@@ -324,3 +325,22 @@ def test_text_from_files_is_never_marks_on_a_page(tmp_path):
             f"/exceptions/record?key={1:032x}",
         ):
             assert PAYLOAD not in client.get(path).text, path
+
+
+def test_every_class_of_difference_has_a_cause_in_words():
+    models = MARTS.parent / "intermediate" / "balancing"
+    classes = {f"closed_month_{change}" for change in ("added", "edited", "deleted")}
+    for name, column in (("unit_classes", "difference_class"), ("emr_payments", "flow")):
+        sql = (models / f"int_balancing__{name}.sql").read_text(encoding="utf-8")
+        cases = sql[: sql.index(f"end as {column}")].rpartition("case")[2]
+        classes |= set(re.findall(r"(?:then|else) '([a-z_]+)'(?! \|\|)", cases))
+    assert classes - {"flows"} == set(CAUSES)
+
+
+def test_a_difference_names_its_cause_first(look_as: SignIn):
+    client = look_as("viewer")
+    page = client.get("/differences?is_expected=no&location_id=L1").text
+    record = client.get(re.search(r'class="open"><a href="([^"]+)"', page)[1].replace("&amp;", "&")).text
+    assert "<h1>Missing in billing: 20.10</h1>" in record
+    assert "nothing in billing answers to it" in record
+    assert "There is nothing on this side." in record

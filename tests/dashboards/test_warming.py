@@ -1,11 +1,13 @@
 """What is worked out before anybody asks is what people then see, and nothing for a narrower scope."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from dashboards.allocation import give_back, share_heaps
+from dashboards.charts import svg
 from dashboards.published.snapshot import PublishedFiles
 from dashboards.tables.query import TableQuery
 from orchestration.command.serve import application_of
@@ -59,3 +61,11 @@ def test_what_does_not_fit_goes_to_a_folder_that_is_removed(home_world: World):
         assert Path(folder).stat().st_mode & 0o077 == 0
     files.close()
     assert not Path(folder).exists()
+
+
+def test_a_chart_is_the_same_whether_it_is_drawn_here_or_apart(monkeypatch: pytest.MonkeyPatch):
+    values = [("Files", Decimal("12.30")), ("Deposits", Decimal("-0.10"))]
+    here = svg.bars(values, "Two bars.")
+    svg._converted.cache_clear()
+    monkeypatch.setattr(svg, "_is_apart", True)
+    assert svg.bars(values, "Two bars.") == here
