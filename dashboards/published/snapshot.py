@@ -23,7 +23,7 @@ import duckdb
 
 Result = TypeVar("Result")
 
-MEMORY_LIMIT = "96MB"
+MEMORY_LIMIT = "88MB"
 """What the engine may take; what does not fit goes to a folder that is removed when the file is let go."""
 _POINTER = "current"
 _MANIFEST_SUFFIX = ".manifest.json"
