@@ -1,5 +1,6 @@
 """The columns of a table that is published, and how they are called and treated."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +32,8 @@ PROTECTED = frozenset(
 
 MASK = "•••"
 DECIDED = "decided_since_run"
+
+_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
 
 class Kind(StrEnum):
@@ -82,6 +85,11 @@ class Table:
     def mode_columns(self) -> tuple[str, ...]:
         """Columns of which one value is always looked at."""
         return tuple(mode.column for mode in self.described.modes)
+
+
+def without_underscores(text: str) -> str:
+    """Words of lists, such as `on_time`, as people write them; anything else as it is."""
+    return _CODE.sub(lambda word: word.group().replace("_", " "), text)
 
 
 def quote(name: str) -> str:

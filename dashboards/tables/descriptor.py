@@ -86,6 +86,8 @@ class Described(_Frozen):
     derived: dict[Name, Derived] = {}
     not_summed: tuple[Name, ...] = ()
     choices: tuple[Name, ...] = ()
+    sentences: tuple[Name, ...] = ()
+    """Columns in whose text words of lists stand among others."""
     groups: tuple[tuple[str, ...], ...] = ()
     views: dict[str, str] = {}
     links: tuple[Link, ...] = ()

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from dashboards.tables.columns import DECIDED, Column, Kind, Table
+from dashboards.tables.columns import DECIDED, Column, Kind, Table, without_underscores
 from dashboards.tables.descriptor import Link
 from dashboards.tables.query import Row, TableQuery, Totals
 from dashboards.tables.view import Group, View
 
 _LONG = 32
-_CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 TONES = {
@@ -230,9 +229,9 @@ def _line(table: Table, row: Row, names: Sequence[str]) -> Line:
 
 
 def spelled(table: Table, name: str, value: object) -> object:
-    """A word of a list of words without its underscores; everything else as it is."""
-    if name in table.described.choices and isinstance(value, str) and _CODE.fullmatch(value):
-        return value.replace("_", " ")
+    """Words of lists of words without their underscores; everything else as it is."""
+    if isinstance(value, str) and name in (*table.described.choices, *table.described.sentences):
+        return without_underscores(value)
     return value
 
 

@@ -20,7 +20,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qsl, urlencode
 
-from dashboards.tables.columns import Column, Kind, Table
+from dashboards.tables.columns import Column, Kind, Table, without_underscores
 
 Value = str | int | bool | date | Decimal
 
@@ -59,7 +59,7 @@ class Filter:
         """The condition in words, after the column's title."""
         if self.operator == "none":
             return "is empty" if self.values == (True,) else "is not empty"
-        told = " or ".join(text if text else "empty" for text in self.texts[:4])
+        told = " or ".join(without_underscores(text) if text else "empty" for text in self.texts[:4])
         more = f" or {len(self.texts) - 4} more" if len(self.texts) > 4 else ""
         return f"{_WORDS.get(self.operator, self.operator)} {told}{more}"
 

@@ -28,9 +28,10 @@ def claim_story(published: PublishedRows, claim_id: str) -> Story:
 
 def _life(claim: Row) -> list[Fact]:
     source = {"file_name": claim["file_name"], "row_number": claim["row_number"]}
+    lines = "1 line" if claim["line_count"] == 1 else f"{claim['line_count']} lines"
     dates = (
         ("service_on", f"service for patient {claim['patient_id']} at location {claim['location_id']}", None),
-        ("created_on", f"claim created with {claim['line_count']} lines", claim["charge_amount"]),
+        ("created_on", f"claim created with {lines}", claim["charge_amount"]),
         ("invoice_on", "invoiced", None),
         ("voided_on", "voided; its lines count no more", None),
     )

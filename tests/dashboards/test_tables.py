@@ -1,9 +1,11 @@
 """The one table: filter, order, groups with subtotals, drill-down, columns, pages, and its addresses."""
 
 import re
+from contextlib import ExitStack
 from decimal import Decimal
 from urllib.parse import urlencode
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +14,9 @@ from dashboards.published.snapshot import PublishedFiles
 from dashboards.tables.columns import bound
 from dashboards.tables.descriptor import described
 from dashboards.tables.view import ViewError, parse
-from tests.dashboards.conftest import SignIn
-from tests.dashboards.world import World, contracts
+from expectations.catalogue import SUITES
+from tests.dashboards.conftest import SignIn, signed_in
+from tests.dashboards.world import ROWS, World, contracts, exception, make_world
 
 
 @pytest.fixture(scope="module")
@@ -256,7 +259,6 @@ def test_a_view_can_be_kept_and_forgotten(world: World, act_as: SignIn):
 
 def test_what_is_protected_is_masked_until_somebody_says_why(tmp_path):
     """No mart carries a name today; the rule holds for the day one does."""
-    import duckdb
 
     from dashboards.access.scope import Scope
     from dashboards.published.snapshot import Snapshot
@@ -305,3 +307,25 @@ def test_what_is_protected_is_masked_until_somebody_says_why(tmp_path):
         revealed = TableQuery(connection, table, Scope(None), is_revealed=True)
         assert revealed.rows(View(), names)[0]["patient_name"] == "Ada Example"
     snapshot.close()
+
+
+def test_every_suite_of_kinds_has_its_area_of_the_books():
+    area = described()["exceptions"].derived["area"].sql
+    suites = sorted(path.stem for path in SUITES.glob("*.yml"))
+    with duckdb.connect() as books:
+        told = books.execute(
+            f"select suite, {area} as area from (select unnest(?::varchar[]) as suite)", [suites]
+        ).fetchall()
+    assert [suite for suite, area in told if area is None] == []
+    assert len(told) == len(suites) > 40
+
+
+def test_words_of_lists_are_spelled_out_within_a_sentence(tmp_path):
+    rows = {
+        **ROWS,
+        "exceptions.exceptions": [exception(1, "L1", what_was_found="receipts check_number, not_a_date A_1")],
+    }
+    world = make_world(tmp_path / "home", rows)
+    with ExitStack() as stack:
+        text = signed_in(world, "viewer", stack).get("/exceptions?sort=title").text
+    assert "receipts check number, not a date A_1" in text
