@@ -215,11 +215,11 @@ among       query for the business keys of the rows -#}
     patient_id, statement_id, received_on, amount, receipt_type, payment_method, check_number
 {%- endmacro %}
 
-{#- Every payment of a receipts import with its number among the equal ones of its file. -#}
-{% macro counted_import_payments() -%}
+{#- Every payment of the receipts imports with its number among the equal ones of its file. -#}
+{% macro counted_import_payments(imports) -%}
     select
         *,
         row_number() over (partition by load_id, {{ import_payment() }} order by row_number) as occurrence_number
-    from {{ source('bronze', 'receipt_imports') }}
+    from {{ imports }}
     where loaded_on <= {{ as_of() }}
 {%- endmacro %}

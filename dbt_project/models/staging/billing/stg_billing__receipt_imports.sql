@@ -11,7 +11,7 @@ with versions as (
                 imports.load_id desc nulls last,
                 imports.row_number desc nulls last
         ) = 1 as is_current
-    from ({{ counted_import_payments() }}) as imports
+    from ({{ counted_import_payments(source('bronze', 'receipt_imports')) }}) as imports
     left join {{ ref('base_ingestion__deliveries') }} as deliveries
         on imports.load_id = deliveries.load_id
     window same_payment as (partition by {{ import_payment() }}, occurrence_number)

@@ -29,7 +29,7 @@ with versions as (
         row_number,
         amount,
         null as row_digest
-    from ({{ counted_import_payments() }})
+    from ({{ counted_import_payments(source('bronze', 'receipt_imports')) }})
     qualify count(*) over (partition by {{ import_payment() }}, occurrence_number) > 1
 ),
 
