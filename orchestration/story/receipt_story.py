@@ -50,11 +50,11 @@ def _arrival(published: PublishedRows, receipt: Row) -> list[Fact]:
             **source,
         )
     ]
-    for column, what in (("deposit_on", "deposited"), ("reference_batch_on", "in reference batch")):
+    batch = receipt["reference_batch_id"]
+    in_batch = f"in reference batch {batch}" if batch else "in a reference batch"
+    for column, what in (("deposit_on", "deposited"), ("reference_batch_on", in_batch)):
         if receipt.get(column):
-            named = column == "reference_batch_on" and receipt["reference_batch_id"]
-            batch = f" {receipt['reference_batch_id']}" if named else ""
-            facts.append(Fact(on=receipt[column], what=what + batch, order=(RECEIVED, 1), **source))
+            facts.append(Fact(on=receipt[column], what=what, order=(RECEIVED, 1), **source))
     for reversal in published.where("marts.receipts", "reversal_of_receipt_id", receipt["receipt_id"]):
         facts.append(
             Fact(
