@@ -53,6 +53,7 @@ select
     balances.patient_id,
     balances.payer_class,
     balances.payer_id,
+    payers.payer_name,
     balances.receipt_type,
     balances.payment_method,
     balances.check_number,
@@ -95,6 +96,7 @@ select
     links.appointment_id as linked_appointment_id,
     cast(appointments.starts_at as date) as appointment_on,
     appointments.resource_id,
+    resources.provider_name as resource_name,
     appointments.location_id as appointment_location_id,
     balances.entered_as,
     balances.entry_number,
@@ -108,3 +110,7 @@ left join links
     on balances.receipt_id = links.receipt_id
 left join {{ ref('stg_emr__appointments') }} as appointments
     on coalesce(links.appointment_id, balances.appointment_id) = appointments.appointment_id
+left join {{ ref('stg_practice__payers') }} as payers
+    on balances.payer_id = payers.payer_id
+left join {{ ref('stg_practice__providers') }} as resources
+    on appointments.resource_id = resources.provider_id
