@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.run.copy import STORAGE_VERSION
-from orchestration.run.manifest import broken_links, read_manifests
+from orchestration.run.manifest import read_manifests
 from orchestration.settings import load_settings
 from orchestration.verification.home_folder import verify_home
 from tests.pipeline.worlds import World, run_here
@@ -120,36 +120,16 @@ def test_nothing_private_is_left_behind(clean_run: tuple[World, dict[str, Any]])
     assert names == ["", ".duckdb", ".json"]
 
 
-def test_running_again_changes_nothing_and_lengthens_the_chain(
-    clean_run: tuple[World, dict[str, Any]], tmp_path: Path
-) -> None:
-    world, first = clean_run
-    again = world.copy_to(tmp_path / "home")
-    second = run_here(again, again.last_on)
-    assert second["fingerprint"] == first["fingerprint"]
-    manifests = read_manifests(again.home.published)
-    assert [manifest.sequence for manifest in manifests] == [1, 2]
-    assert broken_links(manifests) == []
-    assert manifests[1].content["inputs"]["new"] == []
-    assert manifests[1].content["inputs"]["sha256"] == manifests[0].content["inputs"]["sha256"]
-
-
-def test_the_warehouse_follows_from_the_landing_alone(
-    clean_run: tuple[World, dict[str, Any]], tmp_path: Path
-) -> None:
-    world, first = clean_run
-    lost = world.copy_to(tmp_path / "home")
-    for folder in (lost.home.bronze, lost.home.published, lost.home.runs, lost.home.warehouse):
-        shutil.rmtree(folder)
-    assert run_here(lost, lost.last_on)["fingerprint"] == first["fingerprint"]
-
-
 @pytest.fixture(scope="module")
 def night_by_night(
-    clean_deliveries: World, tmp_path_factory: pytest.TempPathFactory
+    clean_run: tuple[World, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[World, dict[str, Any], dict[str, Any]]:
-    """A run as of the tenth day, then one as of the last: the world and what both printed."""
-    world = clean_deliveries.copy_to(tmp_path_factory.mktemp("nights") / "home")
+    """All but the landing folder was lost; then a run as of the tenth day and one as of the last: the world
+    and what both printed.
+    """
+    world = clean_run[0].copy_to(tmp_path_factory.mktemp("nights") / "home")
+    for folder in (world.home.bronze, world.home.published, world.home.runs, world.home.warehouse):
+        shutil.rmtree(folder)
     middle = run_here(world, world.first_on + timedelta(days=9))
     return world, middle, run_here(world, world.last_on)
 
@@ -162,7 +142,7 @@ def test_files_of_later_days_wait_for_their_day(
     assert middle["control_totals"]["exceptions"] == []
 
 
-def test_many_nights_end_where_one_night_ends(
+def test_many_nights_from_the_landing_alone_end_where_one_night_ends(
     night_by_night: tuple[World, dict[str, Any], dict[str, Any]], clean_run: tuple[World, dict[str, Any]]
 ) -> None:
     assert night_by_night[2]["fingerprint"] == clean_run[1]["fingerprint"]

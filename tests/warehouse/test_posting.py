@@ -64,17 +64,19 @@ ACCOUNT: dict[str, list[Row]] = {
     ],
 }
 HISTORY = ("receipt_applications", "receipt_status_log", "claim_status_changes")
+POSTING = ("--select", *(f"+{mart}" for mart in (*HISTORY, "posting_differences", "receipts")))
 
 
 @pytest.fixture(scope="session")
 def late(folder: Path) -> Warehouse:
     warehouse = Warehouse(folder, "posting_late").fill(frames(ACCOUNT))
-    return warehouse.built("build", "--exclude-resource-type", "unit_test", as_of=LATE)
+    tested = ("build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
+    return warehouse.built(*tested, *POSTING, as_of=LATE)
 
 
 @pytest.fixture(scope="session")
 def early(folder: Path) -> Warehouse:
-    return Warehouse(folder, "posting_early").fill(frames(ACCOUNT)).built(*RUN, as_of=EARLY)
+    return Warehouse(folder, "posting_early").fill(frames(ACCOUNT)).built(*RUN, *POSTING, as_of=EARLY)
 
 
 def test_money_goes_where_the_rules_say(late: Warehouse):
@@ -139,7 +141,7 @@ def test_the_order_of_rows_and_files_does_not_matter(late: Warehouse, folder: Pa
     reversed_frames: dict[str, pl.DataFrame] = {
         table: frame.reverse() for table, frame in frames(ACCOUNT).items()
     }
-    shuffled = Warehouse(folder, "posting_shuffled").fill(reversed_frames).built(*RUN, as_of=LATE)
+    shuffled = Warehouse(folder, "posting_shuffled").fill(reversed_frames).built(*RUN, *POSTING, as_of=LATE)
     for mart in (*HISTORY, "posting_differences"):
         query = f"select * from marts.{mart} order by all"
         assert shuffled.frame(query).equals(late.frame(query)), mart
