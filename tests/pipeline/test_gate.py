@@ -6,6 +6,7 @@ And the job as Dagster itself starts it, which is the same job.
 import json
 import os
 from datetime import date
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +67,17 @@ def pretend(monkeypatch: pytest.MonkeyPatch, result: str, *, blocks: bool) -> No
 
 
 def everything_built() -> list[NodeResult]:
-    """What dbt would say of a good build."""
+    """What dbt would say of a good build, each node after those that it reads."""
     nodes = json.loads(parsed_project().manifest_json.read_text())["nodes"]
-    return [
-        NodeResult(unique_id, node["name"], node["resource_type"], "success", 0.0, "", None)
+    reads = {
+        unique_id: [read for read in node["depends_on"].get("nodes", []) if read in nodes]
         for unique_id, node in nodes.items()
+    }
+    return [
+        NodeResult(
+            unique_id, nodes[unique_id]["name"], nodes[unique_id]["resource_type"], "success", 0.0, "", None
+        )
+        for unique_id in TopologicalSorter(reads).static_order()
     ]
 
 

@@ -118,9 +118,7 @@ def test_killed_again_and_again_it_ends_where_an_unharmed_run_ends(
         assert list(journal.entries()) == acknowledged
     # The run that was killed last had published; the one after it took that up.
     manifest = read_manifests(world.home.published)[-1]
-    assert (
-        manifest.content["inputs"]["journal"]["entry_number"] == len(acknowledged)
-    )
+    assert manifest.content["inputs"]["journal"]["entry_number"] == len(acknowledged)
     assert verify_home(world.home, load_settings(world.home.settings)).faults == []
 
 
