@@ -89,7 +89,7 @@ class Table:
 
 def without_underscores(text: str) -> str:
     """Words of lists, such as `on_time`, as people write them; anything else as it is."""
-    return _CODE.sub(lambda word: word.group().replace("_", " "), text)
+    return _CODE.sub(lambda word: word.group().replace("_", " "), text) if "_" in text else text
 
 
 def quote(name: str) -> str:

@@ -305,10 +305,10 @@ def reads_decided(table: Table, view: View) -> bool:
 def is_looked_at_once(view: View) -> bool:
     """Whether it is quicker to put aside what the conditions leave than to look at them once more.
 
-    It is where they look into texts, which costs more than anything else; other conditions the engine tests
-    while it reads, for less than it takes to put rows aside.
+    It is wherever there are any: half of the time for some thousands of a million rows, two thirds for a
+    third of them. Where there are none, every row would be put aside.
     """
-    return bool(view.search) or any(one.operator == "has" for one in view.filters)
+    return bool(view.search or view.filters)
 
 
 def may_see(table: Table, scope: Scope) -> bool:
