@@ -29,15 +29,16 @@ from synthetic import (
     reference_data,
     remittances,
     submissions,
-    vendor_files,
 )
 from synthetic.chance import Chance, spread
 from synthetic.deliveries import DELIVERY, Deliveries
 from synthetic.faults import FEWEST_DAYS, plant
 from synthetic.front_desk import Desk, take_payments
 from synthetic.practice import PAYERS, SELF_PAY, Practice, on, plain_practice
+from synthetic.receipt_balances import ReceiptBalances
 from synthetic.receipt_posting import PatientAccounts
 from synthetic.settings_file import settings_text
+from synthetic.vendor_files import vendor_files
 from synthetic.visits import LONGEST_LEAD, authorize_visits, book_appointments, draw_visits
 
 Progress = Callable[[int, int], None]
@@ -137,6 +138,8 @@ class _World:
         self.deliveries = Deliveries(practice.days)
         self.accounts = PatientAccounts(practice)
         self.placed = Deliveries(practice.days)
+        self.balances = ReceiptBalances()
+        self.vendor_files = vendor_files(practice)
         self.totals = _Totals()
         visits = _visits_for(receipts, practice.days)
         self.patients = max(20, visits // _VISITS_PER_PATIENT)
@@ -252,10 +255,13 @@ class _World:
     def _export_placed(self, day: int) -> None:
         """Write what billing exports about receipts on `day`."""
         folder = self.landing / on(day).isoformat()
-        for source in _PLACED_SOURCES:
-            rows = self.placed.take(day, source)
+        exported = {source: self.placed.take(day, source) for source in _PLACED_SOURCES}
+        for source, rows in exported.items():
+            self.balances.hear(source, rows)
+        for source, rows in exported.items():
             if rows is not None:
                 folder.mkdir(exist_ok=True)
+                rows = self.balances.shown(rows) if source == "receipts" else rows
                 self._export_source(source, day, rows, folder)
         self.placed.close(day)
 
@@ -272,14 +278,14 @@ class _World:
             self.totals.receipts += _new_receipts(rows, day)
 
     def _write_source(self, source: str, day: int, rows: pl.DataFrame, folder: Path) -> None:
-        """Write one file of the source; of the payment log, that of the first of several clinics apart."""
-        if source == "emr_payments" and len(self.practice.clinics) > 1:
-            clinic = self.practice.clinics[0].emr_location_id
-            is_apart = pl.col("emr_location_id") == clinic
-            apart, rows = rows.filter(is_apart), rows.filter(~is_apart)
-            if not apart.is_empty():
-                path = folder / vendor_files.payment_log_name(clinic)
-                vendor_files.write_payment_log(apart, clinic, on(day), path)
+        """Write the source's rows of one day: those that vendors deliver as their files, and what is left."""
+        for file in self.vendor_files:
+            if file.source != source:
+                continue
+            is_theirs = file.is_in_it.fill_null(False)
+            theirs, rows = rows.filter(is_theirs), rows.filter(~is_theirs)
+            if not theirs.is_empty():
+                file.write(theirs, on(day), folder / file.name)
                 self.totals.files += 1
         if not rows.is_empty():
             exports.write(source, rows, folder / f"{source}.csv")

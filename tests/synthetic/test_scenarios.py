@@ -12,7 +12,7 @@ from ingestion.contracts import CONTRACTS
 from synthetic import amounts, scenarios
 from synthetic.scenarios import AnsweredClaim, AnsweredLine, Scenario, remittance_text
 from synthetic.x12_writer import ProviderAdjustment
-from tests.synthetic.world_reading import read_csv, read_remittances
+from tests.synthetic.world_reading import read_file, read_remittances
 
 DAY = date(2026, 1, 6)
 CENTS = st.integers(0, 10**9)
@@ -39,7 +39,7 @@ def test_every_ready_made_row_keeps_its_contract(scenario):
     }
     for source, row in rows.items():
         path = scenario.deliver(DAY, source, row)
-        read = read_csv(path, CONTRACTS[source]).drop("row_number")
+        read = read_file(path, CONTRACTS[source]).drop("row_number")
         assert CONTRACTS[source].schema.is_valid(read, cast=True), source
 
 

@@ -15,14 +15,85 @@ import polars as pl
 from ingestion.contracts import CONTRACTS, Contract
 
 _DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y")
-_TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %I:%M:%S %p")
+_TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p")
+# Reports of vendors, and the source whose rows they have.
+VENDOR_FILES = {
+    "Payment Log CLINIC-*.xlsx": "emr_payments",
+    "Payment Log Analytics.csv": "emr_payments",
+    "Payment Balancing.csv": "billing_payments",
+    "Claims Feed.csv": "claims_feed",
+    "Receipt Management.csv": "receipts",
+    "OfficeEMR Receipts.csv": "receipts",
+    "Import Receipts.xlsx": "receipt_imports",
+}
+# Headers that a contract does not spell so, by report.
+_HEADERS = {
+    "Payment Log": {"Payment Status": "payment_status"},
+    "Payment Log Analytics": {"Total Payments": "paid_amount"},
+    "Payment Balancing": {"Batch No.": "batch_number"},
+    "Claims Feed": {"Report Mode": "feed_mode"},
+    "Receipt Management": {
+        "Received Date": "received_at",
+        "Guarantor ID": "patient_id",
+        "Insurance ID": "payer_id",
+        "Facility": "location_id",
+        "Check/EFT #": "check_number",
+    },
+    "OfficeEMR Receipts": {
+        "Receipt Date": "received_at",
+        "Payment Type": "receipt_type",
+        "Payment Method": "payment_method",
+        "Batch": "reference_batch_id",
+        "Batch Date": "reference_batch_on",
+        "Receipt Amount": "amount",
+    },
+    "Import Receipts": {
+        "Patient #": "patient_id",
+        "Statement #": "statement_id",
+        "Payment Date": "received_on",
+        "Payment Amount": "amount",
+        "Payment Type": "receipt_type",
+        "Payment Method": "payment_method",
+        "Check/Trace #": "check_number",
+        "Comments": "comment",
+    },
+}
+_CODES = {
+    "Payment Log Analytics": {
+        "Charge Type": {
+            "Co-Pay": "Copay",
+            "Co-Insurance": "Coinsurance",
+            "Supply": "Supplies",
+            "Account Payment": "Payment on Account",
+        },
+        "Status": {"Void": "Voided", "Not Paid": "Unpaid"},
+    },
+    "Claims Feed": {
+        "Record Type": {
+            "Patient Payment": "payment",
+            "Daily Note": "note",
+            "Addenda": "addendum",
+            "Patient Demographics": "demographics",
+        },
+        "Feed Status": {"Validation OK": "Validation OK (Pending)"},
+    },
+    "Receipt Management": {
+        "Category": {"Patients": "Patient", "Ins": "Insurance", "Invoices": "Invoice"},
+        "Status": {"Open": "New", "Posted": "Completed", "On Hold": "Hold", "Deleted": "Ignore"},
+    },
+    "OfficeEMR Receipts": {"Payer Class": {"Pat": "Patient", "Ins": "Insurance"}},
+}
+_NOT_OURS = (
+    "Patient Name", "Therapist", "Company", "Practice", "Applied", "Disbursed", "Escrow", "Applied Amt.",
+    "Unapplied Amt.",
+)  # fmt: skip
 
 
 def read_source(landing: Path, source: str, until: date | None = None) -> pl.DataFrame:
     """All rows of a source delivered up to `until`, typed as the contract says, with their provenance."""
     frames = []
-    workbooks = list(landing.glob("*/Payment Log *.xlsx")) if source == "emr_payments" else []
-    for path in sorted([*landing.glob(f"*/{source}.csv"), *workbooks]):
+    names = [f"{source}.csv", *(name for name, of in VENDOR_FILES.items() if of == source)]
+    for path in sorted(path for name in names for path in landing.glob(f"*/{name}")):
         loaded_on = date.fromisoformat(path.parent.name)
         if until is None or loaded_on <= until:
             frames.append(
@@ -40,41 +111,45 @@ def read_source(landing: Path, source: str, until: date | None = None) -> pl.Dat
     )
 
 
-def read_csv(path: Path, contract: Contract) -> pl.DataFrame:
-    """One file, with the row number that a person sees in column `row_number`."""
-    text = pl.read_csv(path.read_bytes().decode("utf-8-sig").encode(), infer_schema=False)
-    names = {spelling: column for column in contract.columns for spelling in contract.spellings(column)}
-    text = text.rename({header: names[header] for header in text.columns})
-    return text.select(_typed(contract, column).alias(column) for column in contract.columns).with_row_index(
-        "row_number", offset=2
-    )
-
-
 def read_file(path: Path, contract: Contract) -> pl.DataFrame:
-    """One file, whatever its format."""
-    return read_csv(path, contract) if path.suffix == ".csv" else read_payment_log(path, contract)
-
-
-_LOG_HEADERS = {
-    "Clinic": "emr_location_id",
-    "Visit ID": "appointment_id",
-    "Payment Status": "payment_status",
-    "Total Charges": "charge_amount",
-    "Amount Paid": "paid_amount",
-}
-
-
-def read_payment_log(path: Path, contract: Contract) -> pl.DataFrame:
-    """A vendor's workbook: a title, the header in row 4, and a total below a blank row."""
-    sheet = fastexcel.read_excel(path).load_sheet("Payment Log", header_row=3, dtypes="string")
+    """One file, whatever its format, with the row number that a person sees in column `row_number`."""
+    text, first_row = read_workbook(path) if path.suffix == ".xlsx" else (read_csv(path), 2)
+    of_report = _HEADERS.get(path.stem.removesuffix(" CLINIC-101"), {})
     names = {spelling: column for column in contract.columns for spelling in contract.spellings(column)}
-    text = pl.DataFrame(sheet.to_arrow()).drop("Patient Name")
-    text = text.rename({header: _LOG_HEADERS.get(header) or names[header] for header in text.columns})
-    assert text["emr_payment_id"].to_list()[-2:] == [None, "Total"]
-    text = text.head(-2).with_columns(pl.col("transaction_on", "service_on").str.head(10))
-    return text.select(_typed(contract, column).alias(column) for column in contract.columns).with_row_index(
-        "row_number", offset=5
+    text = text.drop(_NOT_OURS, strict=False)
+    text = text.rename({header: of_report.get(header) or names[header] for header in text.columns})
+    return text.select(
+        (_typed(contract, column) if column in text.columns else _absent(contract, column)).alias(column)
+        for column in contract.columns
+    ).with_row_index("row_number", offset=first_row)
+
+
+def read_csv(path: Path) -> pl.DataFrame:
+    """The cells of a CSV file, as text; codes of a vendor as ours."""
+    text = pl.read_csv(path.read_bytes().decode("utf-8-sig").encode(), infer_schema=False)
+    return text.with_columns(
+        pl.col(header).replace(codes) for header, codes in _CODES.get(path.stem, {}).items()
     )
+
+
+def read_workbook(path: Path) -> tuple[pl.DataFrame, int]:
+    """The cells of a vendor's workbook as text, and its first row of data; a total below is left out.
+
+    The payment log has a title and its header in row 4, the import workbook neither.
+    """
+    is_log = path.stem.startswith("Payment Log")
+    sheet = fastexcel.read_excel(path).load_sheet(0, header_row=3 if is_log else 0, dtypes="string")
+    text = pl.DataFrame(sheet.to_arrow())
+    if is_log:
+        assert text["Payment ID"].to_list()[-2:] == [None, "Total"]
+        text = text.head(-2)
+    text = text.with_columns(pl.col("^(Date of .*|Payment Date)$").str.head(10))
+    return text, 5 if is_log else 2
+
+
+def _absent(contract: Contract, column: str) -> pl.Expr:
+    """A column that a vendor's report does not have."""
+    return pl.lit(None, contract.schema.create_empty().schema[column])
 
 
 def _typed(contract: Contract, column: str) -> pl.Expr:
