@@ -5,14 +5,14 @@ each load's account of rows and money. Does not belong here: reading files (`ing
 (`ingestion.checking`). Rows enter bronze in the order in which files and records were added.
 """
 
-import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
@@ -135,8 +135,9 @@ def _texts(batch: _Batch) -> tuple[pl.DataFrame, list[Refusal], list[LeftOut]]:
     """Contract columns as text, trimmed, blank as null, load and number; what a profile refused; what is no
     record.
 
-    Files in a row that have the same header are put together before anything is done to them. Records that
-    are left out are accounted for.
+    Files that have the same header are put together before anything is done to them, also where those of
+    other vendors stand between them; afterwards the records follow load by load again. Records that are left
+    out are accounted for.
     """
     frames: list[pl.DataFrame] = []
     refused: list[Refusal] = []
@@ -149,7 +150,19 @@ def _texts(batch: _Batch) -> tuple[pl.DataFrame, list[Refusal], list[LeftOut]]:
         before += texts.height
         frames.append(texts)
         left_out.append(others)
-    return pl.concat(frames), refused, left_out
+    if len(frames) == 1:
+        return frames[0], refused, left_out
+    texts = pl.concat(frames)
+    order = np.lexsort((texts["row_number"].to_numpy(), texts[LOAD].to_numpy()))
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    moved = [Refusal(each.column, each.rule, _moved(each.rows, place)) for each in refused]
+    return texts[order], moved, left_out
+
+
+def _moved(rows: pl.Series, place: npt.NDArray[np.intp]) -> pl.Series:
+    """Where rows are after the frame was put into another order."""
+    return pl.Series(place[rows.to_numpy()], dtype=pl.UInt32).sort()
 
 
 class _Form(NamedTuple):
@@ -159,6 +172,13 @@ class _Form(NamedTuple):
     serial_dates_from: str | None
     columns: object
     is_uncut: bool
+
+    @property
+    def key(self) -> Hashable:
+        """Equal where forms are."""
+        match = self.match
+        said = (id(match.profile), tuple(match.fields.items()), match.skips, match.ignored_columns)
+        return (*said, self.serial_dates_from, self.columns, self.is_uncut)
 
 
 def _form(waiting: _Waiting) -> _Form:
@@ -171,12 +191,15 @@ def _form(waiting: _Waiting) -> _Form:
 
 
 def _cut(waiting: Iterable[_Waiting]) -> Iterator[tuple[_Form, list[_Waiting], CsvRecords]]:
-    """Files in a row that are of one form, and their records as if of one file.
+    """Files that are of one form, and their records as if of one file.
 
     Where small files that looked plain are not, each of them is read apart.
     """
-    for form, alike in itertools.groupby(waiting, key=_form):
-        files = list(alike)
+    alike: dict[Hashable, tuple[_Form, list[_Waiting]]] = {}
+    for each in waiting:
+        form = _form(each)
+        alike.setdefault(form.key, (form, []))[1].append(each)
+    for form, files in alike.values():
         uncut = [each.records for each in files if isinstance(each.records, PlainText)]
         if not uncut:
             yield (

@@ -14,7 +14,16 @@ from ingestion.headers import HeaderMatch, HeaderRefusal, match_header
 from ingestion.intake import IntakeReport, take_landing
 from ingestion.known_headers import FoundHeader, KnownHeaders
 from ingestion.profiles import Profile, ProfileError, read_profile, read_profiles, shipped_profiles
-from tests.ingestion.deliveries import AS_OF, delimited, deliver, loads_by_name, rows, store
+from tests.ingestion.deliveries import (
+    AS_OF,
+    delimited,
+    deliver,
+    loads_by_name,
+    receipt,
+    receipts,
+    rows,
+    store,
+)
 from tests.ingestion.workbooks import workbook
 
 ACME: dict[str, Any] = {
@@ -78,6 +87,43 @@ def test_a_profile_reads_what_the_vendor_writes_and_refuses_what_it_does_not(tmp
     load = loads_by_name(tmp_path)["a.csv"]
     assert (load["profile"], load["skipped_reasons"]) == ("acme", "by_profile 1")
     assert load["records_read"] == load["records_kept"] + load["records_quarantined"] + 1
+
+
+def test_files_of_two_vendors_by_turns_keep_their_order_and_every_refusal_its_row(tmp_path: Path):
+    """Files of one header are checked together, whoever's files stand between them."""
+    written(tmp_path / "profiles")
+    for number, day in enumerate(("soon", "02.03.2026", "later")):
+        acme = [(f"00012{number}", "7", "P", "02.03.2026", "1,00"), (f"00013{number}", "7", "P", day, "1,00")]
+        deliver(tmp_path, f"{number}-acme.csv", delimited(HEADER, acme, ";"))
+        deliver(
+            tmp_path, f"{number}-other.csv", receipts(receipt(f"R{number}"), receipt(f"S{number}", "a lot"))
+        )
+    taken(tmp_path)
+    names = {load["load_id"]: name for name, load in loads_by_name(tmp_path).items()}
+    kept = [(names[load], number) for load, number in in_order(tmp_path, "receipts", "row_number")]
+    assert kept == [
+        ("0-acme.csv", 2), ("0-other.csv", 2), ("1-acme.csv", 2), ("1-acme.csv", 3), ("1-other.csv", 2),
+        ("2-acme.csv", 2), ("2-other.csv", 2),
+    ]  # fmt: skip
+    assert rows(tmp_path, "receipts")["receipt_id"].to_list() == [
+        "000120", "R0", "000121", "000131", "R1", "000122", "R2",
+    ]  # fmt: skip
+    refused = [(names[load], number) for load, number in in_order(tmp_path, "quarantine", "record_number")]
+    assert refused == [
+        ("0-acme.csv", 3),
+        ("0-other.csv", 3),
+        ("1-other.csv", 3),
+        ("2-acme.csv", 3),
+        ("2-other.csv", 3),
+    ]
+    assert rows(tmp_path, "quarantine")["column_name"].to_list() == [
+        "received_at", "amount", "amount", "received_at", "amount",
+    ]  # fmt: skip
+
+
+def in_order(home: Path, table: str, number: str) -> list[tuple[str, int]]:
+    """Load and number of each row of a table, as they stand in bronze."""
+    return rows(home, table).select("load_id", number).rows()
 
 
 def test_leading_zeros_that_a_workbook_lost_are_refused_and_not_put_back(tmp_path: Path):
