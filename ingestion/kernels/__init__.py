@@ -8,29 +8,37 @@ the tests hold both ways equal.
 
 from ingestion.kernels.kinds import codes_of_kinds
 from ingestion.kernels.plain import (
+    amounts_of,
     are_identifiers,
     are_plain_texts,
+    dates_of,
     plain_amounts,
     plain_dates,
     plain_timestamps,
 )
 from ingestion.kernels.rectangle import Rectangle, cut_rectangle
-from ingestion.kernels.segments import Cut, cut_elements, find_segments, is_text
-from ingestion.kernels.views import Places, texts_at
+from ingestion.kernels.segments import Cut, Segments, cut_elements, find_segments
+from ingestion.kernels.views import Places, Views, Words, texts_at, texts_cut, view_of
 
 __all__ = [
     "Cut",
     "Places",
     "Rectangle",
+    "Segments",
+    "Views",
+    "Words",
+    "amounts_of",
     "are_identifiers",
     "are_plain_texts",
     "codes_of_kinds",
     "cut_elements",
     "cut_rectangle",
+    "dates_of",
     "find_segments",
-    "is_text",
     "plain_amounts",
     "plain_dates",
     "plain_timestamps",
     "texts_at",
+    "texts_cut",
+    "view_of",
 ]

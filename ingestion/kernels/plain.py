@@ -20,8 +20,12 @@ _Days = npt.NDArray[np.int32]
 
 def plain_amounts(texts: pl.Series, decimals: int = 2) -> pl.Series | None:
     """``-1234.5`` as DECIMAL(18, ``decimals``): a sign, digits, a point, as many decimals at most."""
-    views = Views.of(texts)
-    wide = np.empty(2 * len(texts), np.int64)
+    return amounts_of(Views.of(texts), decimals)
+
+
+def amounts_of(views: Views, decimals: int = 2) -> pl.Series | None:
+    """The same of the views of texts."""
+    wide = np.empty(2 * len(views.is_null), np.int64)
     if not _read_amounts(views.words, views.is_null, decimals, wide):
         return None
     return column(wide, views.is_null, pa.decimal128(18, decimals))
@@ -29,8 +33,12 @@ def plain_amounts(texts: pl.Series, decimals: int = 2) -> pl.Series | None:
 
 def plain_dates(texts: pl.Series, *, has_hyphens: bool) -> pl.Series | None:
     """``2026-11-22``, or ``20261122`` without hyphens, as dates, each a day of the calendar."""
-    views = Views.of(texts)
-    days = np.empty(len(texts), np.int32)
+    return dates_of(Views.of(texts), has_hyphens=has_hyphens)
+
+
+def dates_of(views: Views, *, has_hyphens: bool) -> pl.Series | None:
+    """The same of the views of texts."""
+    days = np.empty(len(views.is_null), np.int32)
     if not _read_dates(views.words, views.is_null, has_hyphens, days):
         return None
     return column(days, views.is_null, pa.date32())

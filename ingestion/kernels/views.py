@@ -18,6 +18,7 @@ from ingestion.kernels.compiled import kernel
 
 Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
+Lanes = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 
@@ -38,6 +39,11 @@ class Views:
     is_in_one_buffer: bool
 
     @classmethod
+    def cut(cls, words: Words, data: bytes) -> Views:
+        """Those that a kernel wrote, of texts in ``data``; an empty one is nothing."""
+        return cls(words, words[::2] == 0, np.frombuffer(data, np.uint8), is_in_one_buffer=True)
+
+    @classmethod
     def of(cls, texts: pl.Series) -> Views:
         """Those of a column of text."""
         array = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
@@ -47,6 +53,19 @@ class Views:
         is_in_one_buffer = len(data) <= 1
         buffer = np.frombuffer(data[0], np.uint8) if len(data) == 1 and data[0].size else _NO_BYTES
         return cls(words, is_null, buffer, is_in_one_buffer)
+
+
+def view_of(text: bytes) -> tuple[np.uint64, np.uint64]:
+    """The view of a short text, to be compared with others."""
+    if len(text) > INLINE:
+        raise ValueError("only a short text is within its view")
+    view = (len(text).to_bytes(4, "little") + text).ljust(16, b"\0")
+    return np.uint64(int.from_bytes(view[:8], "little")), np.uint64(int.from_bytes(view[8:], "little"))
+
+
+def lanes_of(data: bytes) -> Lanes:
+    """The eight bytes from each place of ``data`` on as one number; these overlap, and copy nothing."""
+    return np.ndarray((max(len(data) - 7, 0),), np.dtype("<u8"), buffer=data, strides=(1,))
 
 
 def column(values: npt.NDArray[np.generic], is_null: Mask, kind: pa.DataType) -> pl.Series:
@@ -69,21 +88,76 @@ def texts_at(data: bytes, starts: Places, ends: Places, *, has_own_bytes: bool =
     words = np.empty(2 * len(starts), np.uint64)
     is_null = np.empty(len(starts), np.bool_)
     if not has_own_bytes:
-        _fill_views(read, starts, ends, words, is_null, _NO_COPIES)
+        _fill_views(read, lanes_of(data), starts, ends, words, is_null, _NO_COPIES)
         return texts_of(words, is_null, data)
     own = np.empty(_count_of_long(starts, ends), np.uint8)
-    _fill_views(read, starts, ends, words, is_null, own)
+    _fill_views(read, lanes_of(data), starts, ends, words, is_null, own)
     return _series(pa.string_view(), is_null, words, own) if len(own) else texts_of(words, is_null, b"")
 
 
+def texts_cut(words: Words, data: bytes, *, has_own_bytes: bool = True) -> pl.Series:
+    """The column of text of the views of a kernel, as `texts_at` has it of places."""
+    validity = np.empty(-(-len(words) // 16), np.uint8)
+    nulls, beyond = _look(words, validity)
+    if not has_own_bytes:
+        return _of_buffers(pa.string_view(), len(words) // 2, nulls, validity, words, data)
+    if not beyond:
+        return _of_buffers(pa.string_view(), len(words) // 2, nulls, validity, words, b"")
+    own, copies = np.empty_like(words), np.empty(beyond, np.uint8)
+    _own(words, np.frombuffer(data, np.uint8), own, copies)
+    return _of_buffers(pa.string_view(), len(words) // 2, nulls, validity, own, copies)
+
+
 def _series(kind: pa.DataType, is_null: Mask, *buffers: npt.NDArray[np.generic] | bytes) -> pl.Series:
-    nulls = int(is_null.sum())
-    validity = pa.py_buffer(np.packbits(~is_null, bitorder="little")) if nulls else None
-    held = [validity, *map(pa.py_buffer, buffers)]
-    series = pl.from_arrow(pa.Array.from_buffers(kind, len(is_null), held, nulls))
-    if not isinstance(series, pl.Series):
-        raise TypeError("an array of Arrow is a column")
-    return series
+    nulls = int(np.count_nonzero(is_null))
+    validity = np.packbits(~is_null, bitorder="little") if nulls else _NO_COPIES
+    return _of_buffers(kind, len(is_null), nulls, validity, *buffers)
+
+
+def _of_buffers(
+    kind: pa.DataType, rows: int, nulls: int, validity: Bytes, *buffers: npt.NDArray[np.generic] | bytes
+) -> pl.Series:
+    held = [pa.py_buffer(validity) if nulls else None, *map(pa.py_buffer, buffers)]
+    return pl.Series(pa.Array.from_buffers(kind, rows, held, nulls))
+
+
+@kernel
+def _look(words: Words, validity: Bytes) -> tuple[int, int]:
+    """Mark which texts there are; returns how many are not, and the bytes of those beyond their view."""
+    rows = len(words) // 2
+    nulls = 0
+    beyond = 0
+    for byte in range(len(validity)):
+        bits = np.uint8(0)
+        first = 8 * byte
+        for row in range(first, min(first + 8, rows)):
+            length = np.int64(words[2 * row] & np.uint64(0xFFFFFFFF))
+            if length == 0:
+                nulls += 1
+            else:
+                bits |= np.uint8(1 << (row - first))
+            if length > 12:
+                beyond += int(length)
+        validity[byte] = bits
+    return nulls, beyond
+
+
+@kernel
+def _own(words: Words, data: Bytes, own: Words, copies: Bytes) -> None:
+    """Copy the views, and the bytes of long texts."""
+    copied = np.uintp(0)
+    for row in range(len(words) // 2):
+        low = words[2 * row]
+        high = words[2 * row + 1]
+        length = np.uintp(low & np.uint64(0xFFFFFFFF))
+        if length > np.uintp(12):
+            start = np.uintp(high >> np.uint64(32))
+            high = np.uint64(copied) << np.uint64(32)
+            for place in range(length):
+                copies[copied + np.uintp(place)] = data[start + np.uintp(place)]
+            copied += length
+        own[2 * row] = low
+        own[2 * row + 1] = high
 
 
 @kernel
@@ -99,7 +173,13 @@ def _count_of_long(starts: Places, ends: Places) -> int:
 
 @kernel
 def _fill_views(
-    data: Bytes, starts: Places, ends: Places, words: Words, is_null: Mask, copies: Bytes
+    data: Bytes,
+    lanes: Lanes,
+    starts: Places,
+    ends: Places,
+    words: Words,
+    is_null: Mask,
+    copies: Bytes,
 ) -> None:
     """Fill the views; those of long texts point into ``copies``, or into ``data`` where there is no room."""
     size = len(data)
@@ -112,25 +192,9 @@ def _fill_views(
         high = np.uint64(0)
         if length > 0:
             if start + 12 <= size:
-                # Twelve bytes whatever the length: places without a sign, written out one by one, are read
-                # with two loads, and what is too much is masked out.
-                at = np.uintp(start)
-                low = (
-                    np.uint64(data[at])
-                    | np.uint64(data[at + np.uintp(1)]) << np.uint64(8)
-                    | np.uint64(data[at + np.uintp(2)]) << np.uint64(16)
-                    | np.uint64(data[at + np.uintp(3)]) << np.uint64(24)
-                )
-                high = (
-                    np.uint64(data[at + np.uintp(4)])
-                    | np.uint64(data[at + np.uintp(5)]) << np.uint64(8)
-                    | np.uint64(data[at + np.uintp(6)]) << np.uint64(16)
-                    | np.uint64(data[at + np.uintp(7)]) << np.uint64(24)
-                    | np.uint64(data[at + np.uintp(8)]) << np.uint64(32)
-                    | np.uint64(data[at + np.uintp(9)]) << np.uint64(40)
-                    | np.uint64(data[at + np.uintp(10)]) << np.uint64(48)
-                    | np.uint64(data[at + np.uintp(11)]) << np.uint64(56)
-                )
+                # Twelve bytes whatever the length, and what is too much is masked out.
+                low = lanes[np.uintp(start)] & np.uint64(0xFFFFFFFF)
+                high = lanes[np.uintp(start + 4)]
                 if length < 4:
                     low &= (np.uint64(1) << np.uint64(8 * length)) - np.uint64(1)
                 if length <= 4:

@@ -8,14 +8,27 @@ Which element means what is said by the table modules.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import polars as pl
 
-from ingestion.kernels import Cut, Places, cut_elements, is_text, texts_at
+from ingestion.kernels import (
+    Cut,
+    Places,
+    Views,
+    Words,
+    amounts_of,
+    cut_elements,
+    dates_of,
+    texts_cut,
+    view_of,
+)
 from ingestion.x12 import amounts
 from ingestion.x12.findings import Findings
 from ingestion.x12.segments import Mask, Rows
+
+_IN_FIRST_HALF = 4  # bytes of a text that stand in the first half of its view
 
 
 def blank_to_null(texts: pl.Series) -> pl.Series:
@@ -63,14 +76,18 @@ class Elements:
         """Return the elements of those segments that `mask` is true for."""
         if mask.all():
             return self
-        cut = Cut(self._cut.starts[:, mask], self._cut.ends[:, mask])
         return Elements(
-            self._findings, self.rows[mask], self._segment_id, self._last, cut=cut, first=self._first
+            self._findings,
+            self.rows[mask],
+            self._segment_id,
+            self._last,
+            cut=self._cut.of(mask),
+            first=self._first,
         )
 
     def following(self, mask: Mask, count: int) -> Elements:
         """Return the next `count` elements of those segments that `mask` is true for."""
-        starts, ends = self._cut.starts[-1][mask], self._cut.ends[-1][mask]
+        starts, ends = self._cut.starts[-1][mask], self._cut.ends[mask]
         return Elements(
             self._findings,
             self.rows[mask],
@@ -91,25 +108,26 @@ class Elements:
     def text(self, number: int) -> pl.Series:
         """Return element `number` as sent, null where it is empty or absent."""
         if number not in self._texts_by_number:
-            starts, ends = self._place(number)
-            self._texts_by_number[number] = texts_at(self._data, starts, ends)
+            self._texts_by_number[number] = texts_cut(self._views(number), self._data)
         return self._texts_by_number[number]
 
     def amount(self, number: int, *, if_missing: str | None = None) -> pl.Series:
         """Return element `number` as DECIMAL(18,2); `if_missing` is the rule that an empty one breaks."""
-        return self._typed(number, amounts.amounts, "amount_malformed", if_missing)
+        return self._typed(number, amounts_of, amounts.amounts, "amount_malformed", if_missing)
 
     def quantity(self, number: int) -> pl.Series:
         """Return element `number` as DECIMAL(18,4)."""
-        return self._typed(number, amounts.quantities, "quantity_malformed", None)
+        plain = partial(amounts_of, decimals=amounts.QUANTITY.scale)
+        return self._typed(number, plain, amounts.quantities, "quantity_malformed", None)
 
     def date(self, number: int, *, if_missing: str | None = None) -> pl.Series:
         """Return element `number` as a date; `if_missing` is the rule that an empty one breaks."""
-        return self._typed(number, amounts.dates, "date_malformed", if_missing)
+        plain = partial(dates_of, has_hyphens=False)
+        return self._typed(number, plain, amounts.dates, "date_malformed", if_missing)
 
     def count(self, number: int) -> pl.Series:
         """Return element `number` as a whole number."""
-        return self._typed(number, amounts.counts, "count_malformed", None)
+        return self._typed(number, lambda _: None, amounts.counts, "count_malformed", None)
 
     def components(self, number: int, count: int) -> list[pl.Series]:
         """Return the first `count` components of element `number`, each null where it is empty or absent."""
@@ -117,37 +135,50 @@ class Elements:
         if not (ends > starts).any():
             return [self.text(number)] * count
         cut = cut_elements(self._data, starts, ends, self._component, count)
-        return [texts_at(self._data, cut.starts[place], cut.ends[place]) for place in range(count)]
+        return [texts_cut(cut.views[place], self._data) for place in range(count)]
 
     def component_counts(self, number: int, count: int) -> list[pl.Series]:
         """Return the first `count` components of element `number` as whole numbers, null where not one."""
         return [amounts.counts(component) for component in self.components(number, count)]
 
     def has(self, number: int, code: str) -> Mask:
-        """Tell per segment whether element `number` is this code."""
-        return is_text(self._data, *self._place(number), code.encode())
+        """Tell per segment whether element `number` is this code of at most twelve characters."""
+        views, (low, high) = self._views(number), view_of(code.encode())
+        is_code = views[::2] == low
+        # The length and four characters are in the first half of a view.
+        return is_code if len(code) <= _IN_FIRST_HALF else is_code & (views[1::2] == high)
 
     def has_any(self, number: int) -> Mask:
         """Tell per segment whether element `number` says anything."""
-        starts, ends = self._place(number)
-        return ends > starts
+        return self._views(number)[::2] != 0
+
+    def _views(self, number: int) -> Words:
+        """The views of element `number`."""
+        return self._cut.views[number - self._first]
 
     def _place(self, number: int) -> tuple[Places, Places]:
         """Where element `number` begins and ends in each segment."""
-        return self._cut.starts[number - self._first], self._cut.ends[number - self._first]
+        starts = self._cut.starts[number - self._first]
+        return starts, starts + self._views(number)[::2].astype(np.int32)
 
     def _name(self, number: int) -> str:
         return f"{self._segment_id}{number:02}"
 
     def _typed(
-        self, number: int, parse: Callable[[pl.Series], pl.Series], if_malformed: str, if_missing: str | None
+        self,
+        number: int,
+        plain: Callable[[Views], pl.Series | None],
+        parse: Callable[[pl.Series], pl.Series],
+        if_malformed: str,
+        if_missing: str | None,
     ) -> pl.Series:
-        texts = self.text(number)
-        values = parse(texts)
-        if if_missing and texts.null_count():
-            self._findings.add(if_missing, self.rows[texts.is_null().to_numpy()], self._name(number))
-        if values.null_count() > texts.null_count():
-            is_malformed = (values.is_null() & texts.is_not_null()).to_numpy()
+        views = Views.cut(self._views(number), self._data)
+        values = plain(views)
+        if if_missing and views.is_null.any():
+            self._findings.add(if_missing, self.rows[views.is_null], self._name(number))
+        if values is None:
+            values = parse(self.text(number))
+            is_malformed = values.is_null().to_numpy() & ~views.is_null
             self._findings.add(if_malformed, self.rows[is_malformed], self._name(number))
         return values
 

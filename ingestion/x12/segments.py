@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ingestion.kernels import Places, find_segments, texts_at
+from ingestion.kernels import Places, Segments, find_segments, texts_at, texts_cut
 from ingestion.x12.delimiters import Delimiters
 from ingestion.x12.splitting import Run
 
@@ -59,10 +59,7 @@ class SegmentFrame:
     """
 
     data: bytes
-    starts: Places
-    ends: Places
-    codes: npt.NDArray[np.uint16]
-    ids: list[str | None]
+    found: Segments
     delimiters: Delimiters
     first_segment: int
     interchange: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
@@ -71,24 +68,35 @@ class SegmentFrame:
     claim: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
     line: Positions = field(default_factory=lambda: np.zeros(0, np.int32))
     raw: pl.Series = field(init=False)
+    starts: Places = field(init=False)
+    ends: Places = field(init=False)
+    codes: npt.NDArray[np.uint16] = field(init=False)
+    ids: list[str | None] = field(init=False)
+    _rows_by_code: Rows = field(init=False)
+    _borders: Rows = field(init=False)
 
     def __post_init__(self) -> None:
+        found = self.found
+        self.starts, self.ends, self.codes, self.ids = found.starts, found.ends, found.codes, found.ids
+        self._rows_by_code, self._borders = found.by_code()
         for name in ("interchange", "group", "transaction", "claim", "line"):
             setattr(self, name, np.zeros(len(self.starts), np.int32))
-        self.raw = texts_at(self.data, self.starts, self.ends, has_own_bytes=False)
+        self.raw = texts_cut(found.views, self.data, has_own_bytes=False)
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def rows(self, *segment_ids: str | None, within: npt.NDArray[np.bool_] | None = None) -> Rows:
         """Return the row indexes of the segments with one of these ids, ascending, where `within` is true."""
-        wanted = [code for code, segment_id in enumerate(self.ids) if segment_id in segment_ids]
-        if not wanted:
+        found = [
+            self._rows_by_code[self._borders[code] : self._borders[code + 1]]
+            for code, segment_id in enumerate(self.ids)
+            if segment_id in segment_ids
+        ]
+        if not found:
             return np.zeros(0, np.int64)
-        found = self.codes == wanted[0]
-        for code in wanted[1:]:
-            found |= self.codes == code
-        return np.flatnonzero(found if within is None else found & within)
+        rows = found[0] if len(found) == 1 else np.sort(np.concatenate(found), kind="stable")
+        return rows if within is None else rows[within[rows]]
 
     def has_id(self, rows: Rows, *segment_ids: str) -> npt.NDArray[np.bool_]:
         """Tell for each of these rows whether it has one of these ids."""
@@ -125,8 +133,8 @@ def segment_frame(run: Run, first_segment: int) -> SegmentFrame:
     """Return the segments of a run; the first gets the number `first_segment`. Empty segments are noise."""
     delimiters = run.delimiters
     blanks = bytes(byte for byte in delimiters.blanks if byte in b" \t")
-    starts, ends, codes, ids = find_segments(run.data, delimiters.element, delimiters.terminator, blanks)
-    return SegmentFrame(run.data, starts, ends, codes, ids, delimiters, first_segment)
+    found = find_segments(run.data, delimiters.element, delimiters.terminator, blanks)
+    return SegmentFrame(run.data, found, delimiters, first_segment)
 
 
 def frame_of_files(runs: Sequence[Run]) -> tuple[SegmentFrame, Rows]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.kernels import cut_elements, cut_rectangle, find_segments, is_text, texts_at
+from ingestion.kernels import cut_elements, cut_rectangle, find_segments, texts_at, texts_cut, view_of
 
 
 @given(
@@ -48,24 +48,50 @@ def test_any_other_text_is_no_rectangle(text: str):
     assert cut is None or text == "a,b\n,"
 
 
-@given(st.lists(st.text(alphabet="AB1*c ", max_size=8), max_size=12))
-def test_segments_and_elements(segments: list[str]):
-    data = "~".join([*segments, ""]).encode()
-    starts, ends, codes, ids = find_segments(data, "*", "~", b" \t")
+# Eight bytes are looked at together, twelve are within a view, the last sixteen of a text are read singly.
+SEGMENTS = st.lists(st.text(alphabet="AB1*c Ü\x7d\x7f", max_size=40), max_size=12)
+
+
+@given(SEGMENTS, st.sampled_from(["~", "}", "\x1e"]), st.sampled_from(["*", "+", "\x1d"]))
+def test_segments_and_elements(told: list[str], terminator: str, separator: str):
+    segments = [each.replace(terminator, "").replace("*", separator) for each in told]
+    data = terminator.join([*segments, ""]).encode()
+    found = find_segments(data, separator, terminator, b" \t")
     expected = [stripped for segment in segments if (stripped := segment.lstrip(" \t"))]
-    assert [data[start:end].decode() for start, end in zip(starts, ends, strict=True)] == expected
-    for segment, code in zip(expected, codes, strict=True):
-        head = segment.split("*")[0]
-        is_id = head.isalnum() and head.isupper() and len(head) in (2, 3)
-        assert ids[code] == (head if is_id else None)
-    cut = cut_elements(data, starts, ends, "*", 3)
+    places = zip(found.starts, found.ends, strict=True)
+    assert [data[start:end].decode() for start, end in places] == expected
+    for has_own_bytes in (True, False):
+        assert texts_cut(found.views, data, has_own_bytes=has_own_bytes).to_list() == expected
+    for segment, code in zip(expected, found.codes, strict=True):
+        head = segment.split(separator)[0]
+        is_id = head.isascii() and head.isalnum() and head.isupper() and len(head) in (2, 3)
+        assert found.ids[code] == (head if is_id else None)
+    rows, borders = found.by_code()
+    for code in range(len(found.ids)):
+        assert (
+            rows[borders[code] : borders[code + 1]].tolist() == np.flatnonzero(found.codes == code).tolist()
+        )
+    cut = cut_elements(data, found.starts, found.ends, separator, 3)
     for row, segment in enumerate(expected):
-        pieces = segment.split("*", 3)
-        rest = pieces[3] if len(pieces) > 3 and pieces[3].strip("*") else None
-        wanted = [*(pieces + [None] * 3)[:3], rest]
-        for piece, text in enumerate(wanted):
-            assert texts_at(data, cut.starts[piece], cut.ends[piece])[row] == (text or None)
-            assert is_text(data, cut.starts[piece], cut.ends[piece], b"A")[row] == (text == "A")
+        pieces = segment.split(separator, 3)
+        for piece, text in enumerate((pieces + [None] * 3)[:3]):
+            assert texts_cut(cut.views[piece], data)[row] == (text or None)
+            assert (cut.starts[piece][row] < 0) == (text is None)
+            assert (cut.views[piece][2 * row : 2 * row + 2].tolist() == [*view_of(b"A")]) == (text == "A")
+        rest = pieces[3] if len(pieces) > 3 and pieces[3].strip(separator) else None
+        start = cut.starts[3][row]
+        assert (data[start : cut.ends[row]].decode() if start >= 0 else None) == rest
+    is_odd = np.arange(len(expected)) % 2 == 1
+    odd = cut.of(is_odd)
+    for piece in range(3):
+        of_all = texts_cut(cut.views[piece], data).to_list()
+        assert texts_cut(odd.views[piece], data).to_list() == of_all[1::2]
+        assert odd.starts[piece].tolist() == cut.starts[piece][1::2].tolist()
+
+
+def test_only_a_short_text_is_compared_by_its_view():
+    with pytest.raises(ValueError, match="short"):
+        view_of(b"thirteen byte")
 
 
 @given(st.lists(st.binary(max_size=20).map(lambda each: each.hex()), max_size=10))
