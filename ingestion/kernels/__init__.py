@@ -16,9 +16,10 @@ from ingestion.kernels.plain import (
     plain_dates,
     plain_timestamps,
 )
+from ingestion.kernels.positions import optional, positions_at
 from ingestion.kernels.rectangle import Rectangle, cut_rectangle
-from ingestion.kernels.segments import Cut, Segments, cut_elements, find_segments
-from ingestion.kernels.views import Places, Views, Words, texts_at, texts_cut, view_of
+from ingestion.kernels.segments import Cut, Segments, cut_elements, find_segments, without
+from ingestion.kernels.views import Places, Views, Words, texts_at, texts_cut, texts_of_codes, view_of
 
 __all__ = [
     "Cut",
@@ -35,10 +36,14 @@ __all__ = [
     "cut_rectangle",
     "dates_of",
     "find_segments",
+    "optional",
     "plain_amounts",
     "plain_dates",
     "plain_timestamps",
+    "positions_at",
     "texts_at",
     "texts_cut",
+    "texts_of_codes",
     "view_of",
+    "without",
 ]

@@ -92,12 +92,35 @@ def find_segments(data: bytes, element: str, terminator: str, blanks: bytes) -> 
     return Segments(starts[:count], ends[:count], views[: 2 * count], codes[:count], ids)
 
 
-def cut_elements(data: bytes, starts: Places, ends: Places, separator: str, pieces: int) -> Cut:
-    """The first ``pieces`` pieces of each text of ``data`` between these places, and the rest of it."""
+def cut_elements(
+    data: bytes, starts: Places, ends: Places, separator: str, pieces: int, *, skipped: int = 0
+) -> Cut:
+    """``pieces`` pieces of each text of ``data`` between these places, and the rest of it.
+
+    The first ``skipped`` pieces of each text are none of them.
+    """
     views = np.empty((pieces, 2 * len(starts)), np.uint64)
     cut_starts = np.empty((pieces + 1, len(starts)), np.int32)
-    _cut(np.frombuffer(data, np.uint8), lanes_of(data), starts, ends, ord(separator), views, cut_starts)
+    _cut(
+        np.frombuffer(data, np.uint8),
+        lanes_of(data),
+        starts,
+        ends,
+        ord(separator),
+        skipped,
+        views,
+        cut_starts,
+    )
     return Cut(views, cut_starts, ends)
+
+
+def without(data: bytes, dropped: bytes) -> bytes:
+    """``data`` without these one or two kinds of bytes, which are rare in it."""
+    kept = np.empty(len(data) + 8, np.uint8)
+    count = _keep(
+        np.frombuffer(data, np.uint8), lanes_of(data), dropped[0], dropped[-1], kept, lanes_of(kept)
+    )
+    return kept[:count].tobytes()
 
 
 def _unpacked(packed: int) -> str | None:
@@ -190,6 +213,32 @@ def _find(
 
 
 @kernel
+def _keep(data: Bytes, lanes: Lanes, one: int, other: int, kept: Bytes, into: Lanes) -> int:
+    first, second = np.uint64(one) * _ONES, np.uint64(other) * _ONES
+    place = np.uintp(0)
+    count = np.uintp(0)
+    while place < np.uintp(len(lanes)):
+        # Eight bytes are copied in any case; what stands behind one that is dropped is written over.
+        into[count] = lanes[place]
+        those, these = lanes[place] ^ first, lanes[place] ^ second
+        hit = (((those - _ONES) & ~those) | ((these - _ONES) & ~these)) & _HIGHEST
+        if hit:
+            lowest = (hit & (~hit + np.uint64(1))) >> np.uint64(7)
+            found = np.uintp((lowest * _PLACES) >> np.uint64(56))
+            count += found
+            place += found + np.uintp(1)
+        else:
+            count += np.uintp(8)
+            place += np.uintp(8)
+    while place < np.uintp(len(data)):
+        if data[place] != one and data[place] != other:
+            kept[count] = data[place]
+            count += np.uintp(1)
+        place += np.uintp(1)
+    return int(count)
+
+
+@kernel
 def _sort(codes: _Codes, borders: _Rows, rows: _Rows) -> None:
     for row in range(len(codes)):
         borders[np.int64(codes[row]) + 1] += 1
@@ -209,6 +258,7 @@ def _cut(
     starts: Places,
     ends: Places,
     separator: int,
+    skipped: int,
     views: Words,
     cut_starts: Places,
 ) -> None:
@@ -221,6 +271,11 @@ def _cut(
         is_over = starts[row] < 0
         place = np.uintp(0 if is_over else starts[row])
         end = np.uintp(0 if is_over else ends[row])
+        for _ in range(skipped):
+            while place < end and data[place] != sign:
+                place += np.uintp(1)
+            is_over = is_over or place == end
+            place += np.uintp(1)
         for piece in range(pieces):
             if is_over:
                 cut_starts[piece, row] = -1

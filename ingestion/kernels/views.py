@@ -7,6 +7,7 @@ bytes, the number of its buffer and its place in it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +64,7 @@ def view_of(text: bytes) -> tuple[np.uint64, np.uint64]:
     return np.uint64(int.from_bytes(view[:8], "little")), np.uint64(int.from_bytes(view[8:], "little"))
 
 
-def lanes_of(data: bytes) -> Lanes:
+def lanes_of(data: bytes | Bytes) -> Lanes:
     """The eight bytes from each place of ``data`` on as one number; these overlap, and copy nothing."""
     return np.ndarray((max(len(data) - 7, 0),), np.dtype("<u8"), buffer=data, strides=(1,))
 
@@ -71,6 +72,18 @@ def lanes_of(data: bytes) -> Lanes:
 def column(values: npt.NDArray[np.generic], is_null: Mask, kind: pa.DataType) -> pl.Series:
     """The memory of ``values`` as a column of the engine, without copying it."""
     return _series(kind, is_null, values)
+
+
+def column_of(values: npt.NDArray[np.generic], nulls: int, validity: Bytes, kind: pa.DataType) -> pl.Series:
+    """The same, where a kernel marked in ``validity``, bit by bit, which values there are."""
+    return _of_buffers(kind, len(values), nulls, validity, values)
+
+
+def texts_of_codes(codes: npt.NDArray[np.integer], texts: Sequence[str | None]) -> pl.Series:
+    """A column of a few short texts, each row's by its place among ``texts``."""
+    kinds = np.array([view_of((text or "").encode()) for text in texts], np.uint64).reshape(-1, 2)
+    # A view is moved as a whole: as a number of sixteen bytes that nobody reckons with.
+    return texts_cut(kinds.view(np.complex128).ravel().take(codes).view(np.uint64), b"")
 
 
 def texts_of(words: Words, is_null: Mask, data: bytes) -> pl.Series:

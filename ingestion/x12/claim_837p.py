@@ -16,6 +16,7 @@ import re
 import numpy as np
 import polars as pl
 
+from ingestion.kernels import positions_at, texts_of_codes
 from ingestion.x12.claim_837p_schemas import LEVELS, SCHEMAS
 from ingestion.x12.elements import Elements, repeated_groups
 from ingestion.x12.envelope import Transaction
@@ -23,7 +24,7 @@ from ingestion.x12.findings import Findings
 from ingestion.x12.hierarchy import find_hierarchy
 from ingestion.x12.loops_837 import ADJUDICATION, CLAIM, HEADER, HIERARCHY, LINE, OTHER_PAYER, find_loops
 from ingestion.x12.periods import periods
-from ingestion.x12.segments import Mask, Rows, SegmentFrame, optional
+from ingestion.x12.segments import Mask, Rows, SegmentFrame
 from ingestion.x12.table_building import (
     Builders,
     Columns,
@@ -194,7 +195,7 @@ class _Tables(TableBuilder):
     def _claims(self) -> pl.DataFrame:
         """One row per CLM: who bills whom for what patient, and everything said once about the claim."""
         rows = self.claim_rows
-        columns = self.transaction_keys(rows) | {"claim_position": optional(self.segments.claim[rows])}
+        columns = self.transaction_keys(rows) | {"claim_position": positions_at(self.segments.claim, rows)}
         columns |= gathered(self._header_columns(), self.transaction_index(rows))
         subscribers = self._hierarchy_at(rows, _SUBSCRIBER)
         columns |= gathered(self._provider_columns(), self.hierarchy.at_depth(subscribers, _PROVIDER))
@@ -417,15 +418,15 @@ class _Tables(TableBuilder):
         claims = self.loops.claim[rows]
         starts = np.searchsorted(claims, claims)
         positions = (np.arange(len(rows)) - starts + 1).astype(np.int32)
-        keys = self.transaction_keys(rows) | {"claim_position": optional(self.segments.claim[rows])}
+        keys = self.transaction_keys(rows) | {"claim_position": positions_at(self.segments.claim, rows)}
         return pl.DataFrame(keys | columns | {"diagnosis_position": pl.Series(positions)})
 
     def _lines(self) -> pl.DataFrame:
         """One row per SV1: the procedure, its money and units, its diagnoses, dates, numbers and people."""
         sv1 = self.complete("SV1", 21)
         columns = self.transaction_keys(sv1.rows) | {
-            "claim_position": optional(self.segments.claim[sv1.rows]),
-            "line_position": optional(self.segments.line[sv1.rows]),
+            "claim_position": positions_at(self.segments.claim, sv1.rows),
+            "line_position": positions_at(self.segments.line, sv1.rows),
             "charge_amount": sv1.amount(2, if_missing="balance_amount_missing"),
             "unit_code": sv1.text(3),
             "units": sv1.quantity(4),
@@ -476,8 +477,8 @@ class _Tables(TableBuilder):
         """One row per SBR inside a claim: another payer, its subscriber and what it paid."""
         sbr, names, money, dates = self.subscriptions, self.names, self.money, self.dates
         columns = self.transaction_keys(sbr.rows) | {
-            "claim_position": optional(self.segments.claim[sbr.rows]),
-            "other_payer_position": optional(self.loops.other_payer_position[sbr.rows]),
+            "claim_position": positions_at(self.segments.claim, sbr.rows),
+            "other_payer_position": positions_at(self.loops.other_payer_position, sbr.rows),
             "payer_responsibility_code": sbr.text(1),
             "relationship_code": sbr.text(2),
             "subscriber_group_number": sbr.text(3),
@@ -504,9 +505,9 @@ class _Tables(TableBuilder):
         """One row per SVD: what another payer decided on a line."""
         svd = self.complete("SVD", 6)
         columns = self.transaction_keys(svd.rows) | {
-            "claim_position": optional(self.segments.claim[svd.rows]),
-            "line_position": optional(self.segments.line[svd.rows]),
-            "adjudication_position": optional(self.loops.adjudication_position[svd.rows]),
+            "claim_position": positions_at(self.segments.claim, svd.rows),
+            "line_position": positions_at(self.segments.line, svd.rows),
+            "adjudication_position": positions_at(self.loops.adjudication_position, svd.rows),
             "payer_id": svd.text(1),
             "paid_amount": svd.amount(2, if_missing="balance_amount_missing"),
             "paid_units": svd.quantity(5),
@@ -524,11 +525,11 @@ class _Tables(TableBuilder):
     def _detail_keys(self, rows: Rows) -> Columns:
         """Return the keys of segments that occur on several levels, and the level."""
         return self.transaction_keys(rows) | {
-            "claim_position": optional(self.segments.claim[rows]),
-            "line_position": optional(self.segments.line[rows]),
-            "other_payer_position": optional(self.loops.other_payer_position[rows]),
-            "adjudication_position": optional(self.loops.adjudication_position[rows]),
-            "level": pl.Series(LEVELS, dtype=pl.String)[picks(self.loops.level[rows])],
+            "claim_position": positions_at(self.segments.claim, rows),
+            "line_position": positions_at(self.segments.line, rows),
+            "other_payer_position": positions_at(self.loops.other_payer_position, rows),
+            "adjudication_position": positions_at(self.loops.adjudication_position, rows),
+            "level": texts_of_codes(self.loops.level[rows], LEVELS),
         }
 
     def _adjustments(self) -> pl.DataFrame:

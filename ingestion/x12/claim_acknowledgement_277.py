@@ -14,12 +14,13 @@ import re
 import numpy as np
 import polars as pl
 
+from ingestion.kernels import positions_at
 from ingestion.x12.amounts import AMOUNT, QUANTITY
 from ingestion.x12.elements import Elements
 from ingestion.x12.envelope import Transaction
 from ingestion.x12.hierarchy import find_hierarchy
 from ingestion.x12.periods import periods
-from ingestion.x12.segments import Mask, Rows, SegmentFrame, optional
+from ingestion.x12.segments import Mask, Rows, SegmentFrame
 from ingestion.x12.table_building import (
     Builders,
     Columns,
@@ -237,7 +238,7 @@ class _Tables(TableBuilder):
         """One row per claim: its numbers on both sides, its patient and its provider."""
         rows, names, references = self.claim_rows, self.names, self.references
         is_trace = np.ones(len(self.traces), np.bool_)
-        columns = self.transaction_keys(rows) | {"claim_position": optional(self.segments.claim[rows])}
+        columns = self.transaction_keys(rows) | {"claim_position": positions_at(self.segments.claim, rows)}
         columns |= self._of_claim(self.traces, {"patient_control_number": self.traces.text(2)}, is_trace)
         provider = {
             "billing_provider_name": names.text(3),
@@ -267,8 +268,8 @@ class _Tables(TableBuilder):
         """One row per SVC: the service as it was submitted."""
         svc, references = self.services, self.references
         columns = self.transaction_keys(svc.rows) | {
-            "claim_position": optional(self.segments.claim[svc.rows]),
-            "line_position": optional(self.segments.line[svc.rows]),
+            "claim_position": positions_at(self.segments.claim, svc.rows),
+            "line_position": positions_at(self.segments.line, svc.rows),
             "charge_amount": svc.amount(2),
             "units": svc.quantity(7),
         }
@@ -293,8 +294,8 @@ class _Tables(TableBuilder):
             groups.append((position, stc.rows[has_status.to_numpy()], columns))
         rows, columns = in_file_order(groups, "status_position")
         keys = self.transaction_keys(rows) | {
-            "claim_position": optional(self.segments.claim[rows]),
-            "line_position": optional(self.segments.line[rows]),
+            "claim_position": positions_at(self.segments.claim, rows),
+            "line_position": positions_at(self.segments.line, rows),
             "level": gathered({"level": pl.Series(LEVELS, dtype=pl.String)}, self.level[rows])["level"],
         }
         return pl.DataFrame(keys | columns)

@@ -52,7 +52,7 @@ class Elements:
         last: int,
         *,
         cut: Cut | None = None,
-        first: int = 0,
+        first: int = 1,
     ) -> None:
         segments = findings.segments
         self.rows = rows
@@ -65,7 +65,7 @@ class Elements:
         self._component = segments.delimiters.component
         if cut is None:
             starts, ends = segments.starts[rows], segments.ends[rows]
-            cut = cut_elements(self._data, starts, ends, self._element, last - first + 1)
+            cut = cut_elements(self._data, starts, ends, self._element, last - first + 1, skipped=first)
         self._cut = cut
         self._texts_by_number: dict[int, pl.Series] = {}
 

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ingestion.x12.segments import SegmentFrame, optional
+from ingestion.kernels import optional
+from ingestion.x12.segments import SegmentFrame
 
 QUARANTINE = "quarantine"
 WARNING = "warning"

@@ -15,10 +15,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from ingestion.kernels import positions_at, texts_of_codes
 from ingestion.x12.elements import Elements, repeated_groups
 from ingestion.x12.loops_835 import CLAIM, PAYEE, PAYER, find_loops
 from ingestion.x12.remittance_835_schemas import LEVELS, SCHEMAS
-from ingestion.x12.segments import Mask, Rows, optional
+from ingestion.x12.segments import Mask, Rows
 from ingestion.x12.table_building import Builders, Columns, TableBuilder, first_of_each, in_file_order, picks
 
 _CAS_TRIPLETS = 6
@@ -61,9 +62,9 @@ class _Tables(TableBuilder):
     def _detail_keys(self, rows: Rows) -> Columns:
         """Return the keys of segments that occur on several levels, and the level."""
         return self.transaction_keys(rows) | {
-            "claim_position": optional(self.segments.claim[rows]),
-            "line_position": optional(self.segments.line[rows]),
-            "level": pl.Series(LEVELS, dtype=pl.String)[picks(self.loops.level[rows])],
+            "claim_position": positions_at(self.segments.claim, rows),
+            "line_position": positions_at(self.segments.line, rows),
+            "level": texts_of_codes(self.loops.level[rows], LEVELS),
         }
 
     def check_structure(self) -> None:
@@ -156,7 +157,7 @@ class _Tables(TableBuilder):
         """One row per CLP: the claim, its people and its dates."""
         clp = self.complete("CLP", 14)
         columns = self.transaction_keys(clp.rows) | {
-            "claim_position": optional(self.segments.claim[clp.rows]),
+            "claim_position": positions_at(self.segments.claim, clp.rows),
             "claim_identifier": clp.text(1),
             "status_code": clp.text(2),
             "charge_amount": clp.amount(3, if_missing="amount_missing"),
@@ -210,8 +211,8 @@ class _Tables(TableBuilder):
         """One row per SVC: the procedure as paid and as sent, its money, units, dates and control number."""
         svc = self.complete("SVC", 7)
         columns = self.transaction_keys(svc.rows) | {
-            "claim_position": optional(self.segments.claim[svc.rows]),
-            "line_position": optional(self.segments.line[svc.rows]),
+            "claim_position": positions_at(self.segments.claim, svc.rows),
+            "line_position": positions_at(self.segments.line, svc.rows),
             "charge_amount": svc.amount(2, if_missing="balance_amount_missing"),
             "paid_amount": svc.amount(3, if_missing="balance_amount_missing"),
             "revenue_code": svc.text(4),

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ingestion.kernels import Places, Segments, find_segments, texts_at, texts_cut
+from ingestion.kernels import Places, Segments, find_segments, optional, texts_at, texts_cut, texts_of_codes
 from ingestion.x12.delimiters import Delimiters
 from ingestion.x12.splitting import Run
 
@@ -43,12 +43,6 @@ A position is 1-based, null where the segment is in no such loop. Interchanges, 
 counted through the file, claims through their transaction, lines through their claim. Segment 0, when there
 is one, is the text in front of the first interchange.
 """
-
-
-def optional(positions: npt.NDArray[np.int32]) -> pl.Series:
-    """Return positions as a column in which 0, "in no such loop", is null."""
-    series = pl.Series(positions, dtype=pl.Int32)
-    return series.set(series == 0, None) if (positions == 0).any() else series
 
 
 @dataclass
@@ -109,7 +103,7 @@ class SegmentFrame:
 
     def id_column(self) -> pl.Series:
         """Return the segment id of every row, null where it is malformed."""
-        return pl.Series(self.ids, dtype=pl.String)[pl.Series(self.codes.astype(np.uint32))]
+        return texts_of_codes(self.codes, self.ids) if self.ids else pl.Series(dtype=pl.String)
 
     def as_table(self, is_kept: npt.NDArray[np.bool_]) -> pl.DataFrame:
         """Return the rows as the `segments` table."""

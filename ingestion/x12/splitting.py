@@ -14,12 +14,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import BinaryIO
 
+from ingestion.kernels import without
 from ingestion.x12.delimiters import BLANKS, LINE_NOISE, Delimiters, delimiters_at
 
 CHUNK_BYTES = 8 * 2**20
 """How much of a file is held at once: large enough to be fast, small enough to keep memory flat."""
 
 _BYTE_ORDER_MARK = codecs.BOM_UTF8
+_TAIL = 64  # bytes at the end of an interchange that are looked at for its terminator
 _HEADER = re.compile(rb"I[\r\n]*S[\r\n]*A[\r\n]*[^A-Za-z0-9 \r\n]")
 
 
@@ -120,18 +122,37 @@ def _end_of_last_transaction(data: bytes, since: int, delimiters: Delimiters) ->
     return None
 
 
-def _cleaned(pieces: list[bytes], delimiters: Delimiters) -> bytes:
-    """Join the interchanges of a run, each ended by a terminator, as UTF-8 without noise."""
+def _cleaned(data: bytes, bounds: list[tuple[int, int]], delimiters: Delimiters) -> bytes:
+    """Return the interchanges of a run, which follow one another, as UTF-8 without noise.
+
+    `bounds` are where each begins and ends; each is ended by a terminator.
+    """
+    if all(_is_ended(data, start, end, delimiters) for start, end in bounds):
+        cleaned = (
+            data if bounds[0][0] == 0 and bounds[-1][1] == len(data) else data[bounds[0][0] : bounds[-1][1]]
+        )
+    else:
+        cleaned = _ended([data[start:end] for start, end in bounds], delimiters)
+    if any(byte in cleaned for byte in delimiters.line_noise):
+        cleaned = without(cleaned, delimiters.line_noise)
+    return cleaned if cleaned.isascii() else _decoded(cleaned).encode()
+
+
+def _is_ended(data: bytes, start: int, end: int, delimiters: Delimiters) -> bool:
+    """Tell whether an interchange ends with a terminator, with nothing but line endings behind it."""
+    tail = data[max(start, end - _TAIL) : end].rstrip(delimiters.line_noise)
+    return tail.endswith(delimiters.terminator.encode())
+
+
+def _ended(pieces: list[bytes], delimiters: Delimiters) -> bytes:
+    """Join interchanges, each ended by a terminator."""
     terminator = delimiters.terminator.encode()
     ended = []
     for piece in pieces:
         body = piece.rstrip(delimiters.blanks).removesuffix(_BYTE_ORDER_MARK).rstrip(delimiters.blanks)
         if body.strip(delimiters.blanks):
             ended.append(body if body.endswith(terminator) else body + terminator)
-    data = b"".join(ended)
-    if any(byte in data for byte in delimiters.line_noise):
-        data = data.translate(None, delimiters.line_noise)
-    return data if data.isascii() else _decoded(data).encode()
+    return b"".join(ended)
 
 
 class Splitter:
@@ -183,7 +204,7 @@ class Splitter:
         ends = [*(start for start, _ in starts[1:]), cut]
         bounded = ((delimiters, start, end) for (start, delimiters), end in zip(starts, ends, strict=False))
         for delimiters, interchanges in groupby(bounded, key=itemgetter(0)):
-            cleaned = _cleaned([data[start:end] for _, start, end in interchanges], delimiters)
+            cleaned = _cleaned(data, [(start, end) for _, start, end in interchanges], delimiters)
             if cleaned:
                 runs.append(Run(cleaned, delimiters, self._preamble))
                 self._preamble = ""

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from ingestion.kernels import positions_at
 from ingestion.x12.elements import Elements, blank_to_null
 from ingestion.x12.envelope import Transaction
 from ingestion.x12.findings import Findings
@@ -137,8 +138,8 @@ class TableBuilder(ABC):
     def transaction_keys(self, rows: Rows) -> Columns:
         """Return the keys that every table has."""
         return {
-            "interchange_position": pl.Series(self.segments.interchange[rows]),
-            "transaction_position": pl.Series(self.segments.transaction[rows]),
+            "interchange_position": positions_at(self.segments.interchange, rows),
+            "transaction_position": positions_at(self.segments.transaction, rows),
             "segment_number": pl.Series(rows + self.segments.first_segment),
         }
 

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.kernels import cut_elements, cut_rectangle, find_segments, texts_at, texts_cut, view_of
+from ingestion.kernels import (
+    cut_elements,
+    cut_rectangle,
+    find_segments,
+    texts_at,
+    texts_cut,
+    view_of,
+    without,
+)
 
 
 @given(
@@ -101,3 +109,8 @@ def test_texts_at_their_places(texts: list[str]):
     found = texts_at(data, borders[:-1], borders[1:])
     assert found.to_list() == [text or None for text in texts]
     assert found.dtype == pl.String
+
+
+@given(st.text(alphabet="ab~\r\n\x0c\x0e", max_size=60), st.sampled_from([b"\r\n", b"\r", b"\n"]))
+def test_bytes_that_are_dropped(text: str, dropped: bytes):
+    assert without(text.encode(), dropped) == text.encode().translate(None, dropped)

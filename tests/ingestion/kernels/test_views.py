@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ingestion.kernels import texts_at
+from ingestion.kernels import optional, positions_at, texts_at, texts_of_codes
 from ingestion.kernels.views import Views
 from ingestion.x12 import shared_chunk_bytes
 from ingestion.x12.splitting import CHUNK_BYTES
@@ -27,6 +27,23 @@ def test_a_column_with_its_own_bytes_holds_its_long_texts_and_nothing_else_of_th
     assert own.data.tobytes() == b"a text of more than twelveanother one of that kind"
     short = Views.of(texts_at(DATA, *(places[:2] for places in cut())))
     assert len(short.data) < len("exactly 12 b")
+
+
+def test_positions_at_rows_are_null_where_there_is_none():
+    positions = np.asarray([3, 0, 7, 0, 5], np.int32)
+    assert optional(positions).to_list() == [3, None, 7, None, 5]
+    rows = np.asarray([4, 1, 2, 0, 3, 3, 4, 4, 1, 2], np.int64)
+    assert positions_at(positions, rows).to_list() == [5, None, 7, 3, None, None, 5, 5, None, 7]
+    assert positions_at(positions, rows[:0]).to_list() == []
+
+
+def test_codes_become_their_texts():
+    assert texts_of_codes(np.asarray([1, 0, 2, 1], np.uint16), ["CLP", None, "ISA"]).to_list() == [
+        None,
+        "CLP",
+        "ISA",
+        None,
+    ]
 
 
 @pytest.mark.parametrize("size", [1, 1000, CHUNK_BYTES, 10_966_478, 64 * 2**20, 10**9])
