@@ -16,7 +16,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from ingestion.parquet_parts import write_part
 ROWS_PER_PART = 1_000_000
 BYTES_WAITING = 256 * 1024 * 1024  # of all tables together: this much and no more is held
 WRITERS = 2  # parts that are written at the same time, while others are read
+SYNCERS = 4  # parts that are flushed at the same time: the disk answers late and the processor goes on
 
 
 class BronzeError(Exception):
@@ -223,10 +224,19 @@ class _Buffer:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part that is being written or has been."""
+    """A part that is being written or has been, and then is being flushed to the disk or has been."""
 
     path: Path
-    written: Future[PartRecord]
+    written: Future[Future[PartRecord]]
+
+    def record(self) -> PartRecord:
+        """Wait until it is safe on the disk. Raises OSError of it."""
+        return self.written.result().result()
+
+    def settle(self) -> None:
+        """Wait until nothing is done to it any more, whatever came of it."""
+        if self.written.exception() is None:
+            self.written.result().exception()
 
 
 class BronzeCommit:
@@ -245,6 +255,7 @@ class BronzeCommit:
         self._buffers: dict[str, _Buffer] = {}
         self._is_closed = False
         self._writers = ThreadPoolExecutor(WRITERS)
+        self._syncers = ThreadPoolExecutor(SYNCERS)
 
     def __enter__(self) -> "BronzeCommit":
         return self
@@ -255,6 +266,7 @@ class BronzeCommit:
             self.roll_back(Savepoint(0))
             self._is_closed = True
         self._writers.shutdown()
+        self._syncers.shutdown()
 
     @property
     def sequence(self) -> int:
@@ -292,7 +304,7 @@ class BronzeCommit:
         for table in sorted(self._buffers, key=lambda name: (-self._buffers[name].rows, name)):
             self._write_buffer(table)
         for part in self._parts:
-            part.written.result()
+            part.record()
         return Savepoint(len(self._parts))
 
     def roll_back(self, savepoint: Savepoint) -> None:
@@ -300,7 +312,7 @@ class BronzeCommit:
         self._require_open()
         self._buffers.clear()
         for part in self._parts[savepoint.parts_written :]:
-            part.written.exception()  # waits; what could not be written is not wanted any more
+            part.settle()  # what could not be written is not wanted any more
             part.path.unlink(missing_ok=True)
         del self._parts[savepoint.parts_written :]
 
@@ -314,8 +326,6 @@ class BronzeCommit:
         if not self._parts:
             self._is_closed = True
             return None
-        for folder in sorted({part.path.parent for part in self._parts}):
-            _sync(folder)
         _sync(self._store.root)
         fault_point("bronze.before_commit")
         record = CommitRecord(
@@ -323,7 +333,7 @@ class BronzeCommit:
             run_id=self._run_id,
             as_of=self._as_of,
             committed_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            parts=tuple(part.written.result() for part in self._parts),
+            parts=tuple(part.record() for part in self._parts),
         )
         # From here on the parts may be visible, so nothing may take them back; an error leaves them to
         # `remove_uncommitted`, which can tell.
@@ -341,8 +351,8 @@ class BronzeCommit:
         Raises OSError of the disk when one of them could not.
         """
         for part in self._parts:
-            if part.written.done():
-                part.written.result()
+            if part.written.done() and (record := part.written.result()).done():
+                record.result()
         while len(pending := [part.written for part in self._parts if not part.written.done()]) >= WRITERS:
             wait(pending, return_when=FIRST_COMPLETED)
 
@@ -357,14 +367,23 @@ class BronzeCommit:
         path = self._store.root / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         fault_point("bronze.before_part")
-        self._parts.append(_Part(path, self._writers.submit(_write, path, table, relative, frames)))
+        written = self._writers.submit(_write, path, table, relative, frames, self._syncers)
+        self._parts.append(_Part(path, written))
 
 
-def _write(path: Path, table: str, relative: str, frames: list[pl.DataFrame]) -> PartRecord:
+def _write(
+    path: Path, table: str, relative: str, frames: list[pl.DataFrame], syncers: Executor
+) -> Future[PartRecord]:
     write_part(path, frames)
+    rows, layout = sum(frame.height for frame in frames), _layout(_as_read(frames[0].schema))
+    return syncers.submit(_recorded, path, table, relative, rows, layout)
+
+
+def _recorded(path: Path, table: str, relative: str, rows: int, layout: str) -> PartRecord:
+    """Bring a part that was written to the disk, and its name in the folder."""
     fault_point("bronze.part_written")
     _sync(path)
-    rows, layout = sum(frame.height for frame in frames), _layout(_as_read(frames[0].schema))
+    _sync(path.parent)
     return PartRecord(table, relative, rows, path.stat().st_size, _sha256(path), layout=layout)
 
 
