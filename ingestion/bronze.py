@@ -25,9 +25,9 @@ import polars as pl
 
 from ingestion.bronze_tables import TABLES
 from ingestion.faults import fault_point
-from ingestion.parquet_parts import write_part
+from ingestion.parquet_parts import ROWS_PER_GROUP, write_part
 
-ROWS_PER_PART = 1_000_000
+ROWS_PER_PART = 4 * ROWS_PER_GROUP
 BYTES_WAITING = 256 * 1024 * 1024  # of all tables together: this much and no more is held
 WRITERS = 2  # parts that are written at the same time, while others are read
 SYNCERS = 4  # parts that are flushed at the same time: the disk answers late and the processor goes on
@@ -287,8 +287,7 @@ class BronzeCommit:
         buffer = self._buffers.setdefault(table, _Buffer())
         buffer.add(frame)
         if buffer.rows >= ROWS_PER_PART:
-            self._wait_for_writers()
-            self._write_buffer(table)
+            self._write_full_parts(table)
         if sum(each.bytes for each in self._buffers.values()) >= BYTES_WAITING:
             self._wait_for_writers()
             self._write_buffer(max(sorted(self._buffers), key=lambda name: self._buffers[name].bytes))
@@ -355,6 +354,17 @@ class BronzeCommit:
                 record.result()
         while len(pending := [part.written for part in self._parts if not part.written.done()]) >= WRITERS:
             wait(pending, return_when=FIRST_COMPLETED)
+
+    def _write_full_parts(self, table: str) -> None:
+        """Have as many rows written as fill parts; the rest waits for more."""
+        for frames in _stretches(self._buffers.pop(table).frames, ROWS_PER_PART):
+            if sum(frame.height for frame in frames) < ROWS_PER_PART:
+                rest = self._buffers.setdefault(table, _Buffer())
+                for frame in frames:
+                    rest.add(frame)
+            else:
+                self._wait_for_writers()
+                self._write_part(table, frames)
 
     def _write_buffer(self, table: str) -> None:
         for frames in _stretches(self._buffers.pop(table).frames, ROWS_PER_PART):

@@ -308,8 +308,8 @@ class FileIntake:
             return _Survey(file_hash, encoding.encoding(), data[:LARGEST_HEADER], data)
         digest = hashlib.sha256()
         head = b""
-        with opened(file) as stream:
-            for block in blocks_of(stream):
+        with opened(file) as stream, closing(one_ahead(blocks_of(stream))) as blocks:
+            for block in blocks:
                 digest.update(block)
                 encoding.feed(block)
                 if len(head) < LARGEST_HEADER:

@@ -67,6 +67,8 @@ def _arrow_table(frames: Sequence[pl.DataFrame]) -> pa.Table:
 def _array(pieces: Sequence[pl.Series]) -> pa.Array | pa.ChunkedArray:
     """A column, as a dictionary where that pays, else as it lies in memory, in the pieces it came in."""
     first = pieces[0]
+    if first.dtype == pl.String and all(piece.null_count() == len(piece) for piece in pieces):
+        return pa.nulls(sum(map(len, pieces)), pa.dictionary(pa.int32(), pa.string()))
     if first.name in _SAME_FOR_MANY_ROWS or isinstance(first.dtype, pl.Enum):
         return _dictionary(pieces)
     newest = pl.CompatLevel.newest()

@@ -23,6 +23,7 @@ from ingestion.contracts import Contract
 from ingestion.headers import HeaderMatch
 from ingestion.money import MONEY
 from ingestion.profiles.rewriting import Refusal, rewritten
+from ingestion.provenance import provenance_of
 from ingestion.quarantine import LOAD, record_rows
 from ingestion.readers.csv import CsvRecords, PlainText, cut_together
 from ingestion.readers.totals import LABEL
@@ -124,7 +125,7 @@ class RowSourceBatches:
         texts, refused, left_out = _texts(batch)
         checked = check_rows(batch.contract, texts.select(*batch.contract.columns), refused)
         rows = checked.rows.with_columns(texts["row_number"], texts[LOAD], checked.is_kept.alias("is_kept"))
-        kept = rows.filter(pl.col("is_kept"))
+        kept = rows if checked.is_kept.all() else rows.filter(pl.col("is_kept"))
         self._commit.append(batch.contract.source, _with_provenance(batch.contract, kept, batch.loads))
         _count(batch, rows)
         differing = self._comparison.compare(rows, _without_amount(batch, checked, rows), left_out)
@@ -316,17 +317,16 @@ def _trimmed(column: str, position: int | None, *, is_trimmed: bool) -> pl.Expr:
 
 
 def _with_provenance(contract: Contract, rows: pl.DataFrame, loads: Sequence[Load]) -> pl.DataFrame:
-    positions = rows[LOAD]
-    return rows.with_columns(
-        pl.Series("file_hash", [load.file_hash for load in loads]).gather(positions),
-        pl.Series("load_id", [load.load_id for load in loads]).gather(positions),
-        pl.Series("loaded_on", [load.loaded_on for load in loads], dtype=pl.Date).gather(positions),
-    ).select(*contract.columns, *PROVENANCE)
+    added = provenance_of(loads, rows[LOAD]) | {"row_number": rows["row_number"]}
+    return pl.DataFrame([*(rows[name] for name in contract.columns), *(added[name] for name in PROVENANCE)])
 
 
 def _count(batch: _Batch, rows: pl.DataFrame) -> None:
     """Add the batch to the accounts of its loads: read, kept and quarantined, each summed by itself."""
     control = batch.contract.control_amount
+    if len(batch.loads) == 1 and not batch.ragged and rows["is_kept"].all():
+        _count_kept(batch.loads[0], rows, control)
+        return
     amount = pl.lit(None, dtype=pl.Decimal(18, 2)) if control is None else pl.col(control)
     kept = pl.col("is_kept")
     counts = rows.group_by(LOAD).agg(
@@ -351,6 +351,18 @@ def _count(batch: _Batch, rows: pl.DataFrame) -> None:
         batch.loads[position].records_read += 1
         batch.loads[position].records_quarantined += 1
         batch.loads[position].records_without_readable_amount += 1 if control else 0
+
+
+def _count_kept(load: Load, rows: pl.DataFrame, control: str | None) -> None:
+    """Add rows of one load, all of them kept, to its account."""
+    load.records_read += rows.height
+    load.records_kept += rows.height
+    if control is not None:
+        total = rows[control].sum()
+        amount = total if isinstance(total, Decimal) else Decimal(0)
+        load.control_amount_read += amount
+        load.control_amount_kept += amount
+        load.records_without_readable_amount += rows[control].null_count()
 
 
 def _without_amount(batch: _Batch, checked: CheckedRows, rows: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,7 @@ import polars as pl
 from ingestion.bronze import BronzeCommit
 from ingestion.bronze_tables import PROVENANCE, x12_table_name
 from ingestion.contracts.columns import IDENTIFIER_PATTERN
+from ingestion.provenance import provenance_of
 from ingestion.quarantine import LOAD, record_rows
 from ingestion.register import Load
 from ingestion.x12 import FILE, NOT_READ, FileAccount, X12Batch, X12Reading
@@ -84,7 +85,6 @@ def append_transactions(commit: BronzeCommit, loads: Sequence[Load], batches: It
 
     The file at a place of every batch is that of the load at this place. Returns the number of warnings.
     """
-    provenance = _provenance(loads)
     waiting: list[pl.DataFrame] = []
     warnings = 0
     for batch in batches:
@@ -92,7 +92,7 @@ def append_transactions(commit: BronzeCommit, loads: Sequence[Load], batches: It
             _account(loads[place], account)
         for table, rows in batch.tables.items():
             if len(rows):
-                commit.append(x12_table_name(table), _with_provenance(rows, provenance))
+                commit.append(x12_table_name(table), _with_provenance(rows, loads))
         is_severe = batch.findings["severity"] == SEVERE
         warnings += int((~is_severe).sum())
         if is_severe.any():
@@ -126,25 +126,11 @@ def _account(load: Load, account: FileAccount) -> None:
     load.records_without_readable_amount += counts.quarantined_amounts_unreadable
 
 
-def _provenance(loads: Sequence[Load]) -> pl.DataFrame:
-    values = {name: [getattr(load, name) for load in loads] for name in ("file_hash", "load_id")}
-    texts = [pl.Series(name, texts, pl.Enum(list(dict.fromkeys(texts)))) for name, texts in values.items()]
-    return pl.DataFrame(
-        [*texts, pl.Series("loaded_on", [load.loaded_on for load in loads], PROVENANCE["loaded_on"])]
-    )
-
-
-def _with_provenance(rows: pl.DataFrame, provenance: pl.DataFrame) -> pl.DataFrame:
+def _with_provenance(rows: pl.DataFrame, loads: Sequence[Load]) -> pl.DataFrame:
     """The rows without `FILE` and with what says where they came from, without a query of the engine."""
     files, *columns = rows.get_columns()
-    added = {name: _of_files(column, files) for name, column in provenance.to_dict().items()}
-    added["row_number"] = rows["segment_number"].alias("row_number")
+    added = provenance_of(loads, files) | {"row_number": rows["segment_number"].alias("row_number")}
     return pl.DataFrame([*columns, *(added[name] for name in PROVENANCE)])
-
-
-def _of_files(values: pl.Series, files: pl.Series) -> pl.Series:
-    """The value of each row's file; there is hardly anything to do where there is one file."""
-    return values.new_from_index(0, len(files)) if len(values) == 1 else values.gather(files)
 
 
 def _problems(batch: X12Batch, is_severe: pl.Series) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from ingestion.kernels.compiled import kernel
-from ingestion.kernels.views import Bytes, Mask, Words, texts_of
+from ingestion.kernels.views import HIGHEST, ONES, PLACES, Bytes, Lanes, Mask, Words, lanes_of, texts_of
 
 _LARGEST = 2**31 - 1  # bytes that a view can point into
 
@@ -35,14 +35,16 @@ def cut_rectangle(
     """
     if width < 2 or len(text) > _LARGEST:
         return None
-    rows = text.count(b"\n", start) + (start < len(text) and not text.endswith(b"\n"))
+    if b'"' in text or b"\0" in text or (b"\r" in text and text.count(b"\r") != text.count(b"\r\n")):
+        return None
+    read = np.frombuffer(text, np.uint8)
+    is_open = start < len(text) and not text.endswith(b"\n")
+    rows = int(np.count_nonzero(read[start:] == ord("\n"))) + is_open
     words = np.empty((width, 2 * rows), np.uint64)
     is_null = np.empty((width, rows), np.bool_)
     if not rows:
         return Rectangle([pl.Series(dtype=pl.String)] * width, is_trimmed=True)
-    stops = np.zeros(256, np.bool_)
-    stops[[0, 10, 13, 34, ord(delimiter)]] = True
-    outcome = _cut(np.frombuffer(text, np.uint8), start, ord(delimiter), stops, longest, words, is_null)
+    outcome = _cut(read, lanes_of(text), start, ord(delimiter), longest, words, is_null)
     if outcome < 0:
         return None
     columns = [texts_of(words[place], is_null[place], text) for place in range(width)]
@@ -51,61 +53,72 @@ def cut_rectangle(
 
 @kernel
 def _cut(
-    data: Bytes, start: int, delimiter: int, stops: Mask, longest: int, words: Words, is_null: Mask
+    data: Bytes, lanes: Lanes, start: int, delimiter: int, longest: int, words: Words, is_null: Mask
 ) -> int:
-    """Fill the views of every field. Returns -1 when the text is not plain, 1 when every field is trimmed."""
+    """Fill the views of every field of a text in which every carriage return has its line feed.
+
+    Returns -1 when the text is not plain, 1 when every field is trimmed.
+    """
     width, rows = is_null.shape
-    place = start
-    size = len(data)
+    ours = np.uint64(delimiter) * ONES
+    feeds = np.uint64(10) * ONES
+    place = np.uintp(start)
+    size = np.uintp(len(data))
+    in_lanes = np.uintp(len(lanes))
     is_trimmed = 1
     for row in range(rows):
         record = place
         for field in range(width):
             begin = place
-            while place < size and not stops[data[place]]:
-                place += 1
+            first = np.uint64(0)  # the first eight bytes of the field, and the next eight
+            second = np.uint64(0)
+            hit = np.uint64(0)
+            while place < in_lanes:
+                lane = lanes[place]
+                these, those = lane ^ ours, lane ^ feeds
+                hit = (((these - ONES) & ~these) | ((those - ONES) & ~those)) & HIGHEST
+                if place == begin:
+                    first = lane
+                elif place == begin + np.uintp(8):
+                    second = lane
+                if hit:
+                    lowest = (hit & (~hit + np.uint64(1))) >> np.uint64(7)
+                    place += np.uintp((lowest * PLACES) >> np.uint64(56))
+                    break
+                place += np.uintp(8)
+            if not hit:
+                while place < size and data[place] != delimiter and data[place] != 10:
+                    bits = np.uint64(8) * np.uint64(place - begin)
+                    if bits < np.uint64(64):
+                        first |= np.uint64(data[place]) << bits
+                    elif bits < np.uint64(128):
+                        second |= np.uint64(data[place]) << (bits - np.uint64(64))
+                    place += np.uintp(1)
             length = place - begin
-            is_line_end = True
-            if place < size:
-                stop = data[place]
-                is_line_end = stop != delimiter
-                if stop == 13 and place + 1 < size and data[place + 1] == 10:
-                    place += 1
-                elif is_line_end and stop != 10:
-                    return -1
-            place += 1
+            is_line_end = place >= size or data[place] == 10
             if is_line_end != (field == width - 1):
                 return -1
-            low = np.uint64(0)
+            if is_line_end and place < size and length > np.uintp(0) and data[place - np.uintp(1)] == 13:
+                length -= np.uintp(1)
+            place += np.uintp(1)
             high = np.uint64(0)
-            if length > 0:
-                first = data[begin]
-                last = data[begin + length - 1]
-                if first <= 32 or last <= 32 or first >= 128 or last >= 128:
+            if length > np.uintp(0):
+                earliest = data[begin]
+                last = data[begin + length - np.uintp(1)]
+                if earliest <= 32 or last <= 32 or earliest >= 128 or last >= 128:
                     is_trimmed = 0
-                if begin + 12 <= size:
-                    # Twelve bytes whatever the length: two loads, and what is too much is masked out.
-                    for at in range(4):
-                        low |= np.uint64(data[begin + at]) << np.uint64(8 * at)
-                    for at in range(8):
-                        high |= np.uint64(data[begin + 4 + at]) << np.uint64(8 * at)
-                    if length < 4:
-                        low &= (np.uint64(1) << np.uint64(8 * length)) - np.uint64(1)
-                    if length <= 4:
-                        high = np.uint64(0)
-                    elif length < 12:
-                        high &= (np.uint64(1) << np.uint64(8 * (length - 4))) - np.uint64(1)
-                else:
-                    for at in range(min(length, 4)):
-                        low |= np.uint64(data[begin + at]) << np.uint64(8 * at)
-                    for at in range(4, min(length, 12)):
-                        high |= np.uint64(data[begin + at]) << np.uint64(8 * (at - 4))
-                if length > 12:
-                    high = np.uint64(begin) << np.uint64(32)
-                low = (low << np.uint64(32)) | np.uint64(length)
-            words[field, 2 * row] = low
+            bits = np.uint64(8) * np.uint64(length)
+            if length < np.uintp(8):
+                first &= (np.uint64(1) << bits) - np.uint64(1)
+                high = first >> np.uint64(32)
+            elif length <= np.uintp(12):
+                second &= (np.uint64(1) << (bits - np.uint64(64))) - np.uint64(1)
+                high = (first >> np.uint64(32)) | (second << np.uint64(32))
+            else:
+                high = np.uint64(begin) << np.uint64(32)
+            words[field, 2 * row] = (first << np.uint64(32)) | np.uint64(length)
             words[field, 2 * row + 1] = high
-            is_null[field, row] = length == 0
-        if place - record > longest:
+            is_null[field, row] = length == np.uintp(0)
+        if place - record > np.uintp(longest):
             return -1
     return is_trimmed if place >= size else -1

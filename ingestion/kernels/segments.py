@@ -13,18 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ingestion.kernels.compiled import kernel
-from ingestion.kernels.views import Bytes, Lanes, Mask, Places, Words, lanes_of
+from ingestion.kernels.views import HIGHEST, ONES, PLACES, Bytes, Lanes, Mask, Places, Words, lanes_of
 
 _Table = npt.NDArray[np.int32]
 _Codes = npt.NDArray[np.uint16]
 _Rows = npt.NDArray[np.int64]
 _OF_AN_ID = 37  # a capital, a digit or nothing
-
-# Of eight bytes at a time: those that are the one looked for become zero, and the first zero is found by what
-# it borrows from its highest bit.
-_ONES = np.uint64(0x0101010101010101)
-_HIGHEST = np.uint64(0x8080808080808080)
-_PLACES = np.uint64(0x0001020304050607)  # times a single bit, which of the eight it is stands in the top byte
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +138,7 @@ def _find(
     count = 0
     known = 0
     end = np.uint8(terminator)
-    wanted = np.uint64(terminator) * _ONES
+    wanted = np.uint64(terminator) * ONES
     one = np.uintp(1)
     size = np.uintp(len(data))
     in_lanes = np.uintp(len(lanes))
@@ -173,10 +167,10 @@ def _find(
             place += one
         while place < in_lanes:
             others = lanes[place] ^ wanted
-            hit = (others - _ONES) & ~others & _HIGHEST
+            hit = (others - ONES) & ~others & HIGHEST
             if hit:
                 lowest = (hit & (~hit + np.uint64(1))) >> np.uint64(7)
-                place += np.uintp((lowest * _PLACES) >> np.uint64(56))
+                place += np.uintp((lowest * PLACES) >> np.uint64(56))
                 break
             place += np.uintp(8)
         while place < size and data[place] != end:
@@ -214,17 +208,17 @@ def _find(
 
 @kernel
 def _keep(data: Bytes, lanes: Lanes, one: int, other: int, kept: Bytes, into: Lanes) -> int:
-    first, second = np.uint64(one) * _ONES, np.uint64(other) * _ONES
+    first, second = np.uint64(one) * ONES, np.uint64(other) * ONES
     place = np.uintp(0)
     count = np.uintp(0)
     while place < np.uintp(len(lanes)):
         # Eight bytes are copied in any case; what stands behind one that is dropped is written over.
         into[count] = lanes[place]
         those, these = lanes[place] ^ first, lanes[place] ^ second
-        hit = (((those - _ONES) & ~those) | ((these - _ONES) & ~these)) & _HIGHEST
+        hit = (((those - ONES) & ~those) | ((these - ONES) & ~these)) & HIGHEST
         if hit:
             lowest = (hit & (~hit + np.uint64(1))) >> np.uint64(7)
-            found = np.uintp((lowest * _PLACES) >> np.uint64(56))
+            found = np.uintp((lowest * PLACES) >> np.uint64(56))
             count += found
             place += found + np.uintp(1)
         else:
@@ -265,7 +259,7 @@ def _cut(
     # Places have no sign here: what may be negative is looked at twice for every byte.
     pieces = len(views)
     sign = np.uint8(separator)
-    wanted = np.uint64(separator) * _ONES
+    wanted = np.uint64(separator) * ONES
     size = np.uintp(len(data))
     for row in range(len(starts)):
         is_over = starts[row] < 0
@@ -289,16 +283,16 @@ def _cut(
             if place + np.uintp(16) <= size:
                 first = lanes[place]
                 others = first ^ wanted
-                hit = (others - _ONES) & ~others & _HIGHEST
+                hit = (others - ONES) & ~others & HIGHEST
                 found = np.uintp(0)
                 if not hit:
                     second = lanes[place + np.uintp(8)]
                     others = second ^ wanted
-                    hit = (others - _ONES) & ~others & _HIGHEST
+                    hit = (others - ONES) & ~others & HIGHEST
                     found = np.uintp(8)
                 if hit:
                     lowest = (hit & (~hit + np.uint64(1))) >> np.uint64(7)
-                    found += np.uintp((lowest * _PLACES) >> np.uint64(56))
+                    found += np.uintp((lowest * PLACES) >> np.uint64(56))
                     length = min(length, found)
                 else:
                     at = place + np.uintp(16)

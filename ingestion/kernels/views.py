@@ -26,6 +26,13 @@ Mask = npt.NDArray[np.bool_]
 INLINE = 12
 """Bytes up to which a text is within its view."""
 
+# Of eight bytes at a time: those that are the one looked for become zero, and the first zero is found by what
+# it borrows from its highest bit.
+ONES = np.uint64(0x0101010101010101)
+HIGHEST = np.uint64(0x8080808080808080)
+PLACES = np.uint64(0x0001020304050607)  # times a single bit, which of the eight it is stands in the top byte
+
+
 _NO_BYTES = np.frombuffer(b"\0", np.uint8)
 _NO_COPIES = np.empty(0, np.uint8)
 

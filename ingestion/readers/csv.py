@@ -277,7 +277,7 @@ def stream_records(stream: BinaryIO, encoding: str, header: CsvHeader) -> Iterat
     try:
         while not text.is_done:
             block = text.read(BLOCK)
-            lines, left = _whole_lines(left + block, is_last=text.is_done)
+            lines, left = _whole_lines(left, block, is_last=text.is_done)
             begin = _start_of_records(lines, header) if start is None else start
             has_header = start is not None or text.is_done or lines.count(b"\n") >= header.record_number
             records = None
@@ -295,10 +295,15 @@ def stream_records(stream: BinaryIO, encoding: str, header: CsvHeader) -> Iterat
         raise UnreadableCsvError(BROKEN_ENCODING) from None
 
 
-def _whole_lines(text: bytes, *, is_last: bool) -> tuple[bytes, bytes]:
-    """The whole lines of ``text``, and what is left of it; at the end of a file everything is a line."""
-    border = len(text) if is_last else text.rfind(b"\n") + 1
-    return text[:border], text[border:]
+def _whole_lines(left: bytes, block: bytes, *, is_last: bool) -> tuple[bytes, bytes]:
+    """The whole lines of what was ``left`` and the ``block`` after it, and what is left now.
+
+    At the end of a file everything is a line.
+    """
+    border = len(block) if is_last else block.rfind(b"\n") + 1
+    if not border and not is_last:
+        return b"", left + block
+    return b"".join((left, memoryview(block)[:border])), block[border:]
 
 
 def _read_on(

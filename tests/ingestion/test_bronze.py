@@ -92,7 +92,20 @@ def test_parts_are_bounded_and_keep_the_order(tmp_path: Path, monkeypatch: pytes
             commit.append("run_observations", observations(*range(start, start + 4)))
         record = commit.commit()
     assert counts_in(store) == list(range(20))
-    assert max(part.rows for part in record.parts) <= 3
+    assert [part.rows for part in record.parts] == [3] * 6 + [2]
+
+
+def test_a_column_of_nothing_is_text_to_every_reader(tmp_path: Path):
+    schema = pl.Schema({"name": pl.String, "file_hash": pl.String})
+    store = BronzeStore(tmp_path, {"answers": schema})
+    rows = pl.DataFrame({"name": [None, None], "file_hash": ["a", "b"]}, schema=schema)
+    with store.begin("run", AS_OF) as commit:
+        commit.append("answers", rows)
+        commit.append("answers", rows)
+        commit.commit()
+    assert store.scan("answers").collect().equals(pl.concat([rows, rows]))
+    told = duckdb.sql(f"select name from read_parquet('{store.part_paths('answers')[0]}')")
+    assert [str(kind) for kind in told.types] == ["VARCHAR"]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +225,7 @@ def test_text_that_comes_as_enumerations_is_text_like_any_other(
         record = commit.commit()
     expected = pl.concat([*plain, plain[0]])
     assert record is not None
-    assert [part.rows for part in record.parts] == [4, 2, 4, 4, 1, 3]
+    assert [part.rows for part in record.parts] == [4, 4, 4, 4, 2]
     assert store.scan("answers").collect().equals(expected)
     assert list(store.parts_by_columns()["answers"]) == [("name", "file_hash")]
     told = duckdb.sql(f"select * from read_parquet({[str(path) for path in store.part_paths('answers')]})")

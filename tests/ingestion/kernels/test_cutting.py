@@ -21,7 +21,7 @@ from ingestion.kernels import (
 
 
 @given(
-    st.lists(st.lists(st.text(alphabet="ab Ü1", max_size=15), min_size=3, max_size=3), max_size=6),
+    st.lists(st.lists(st.text(alphabet="ab Ü1+-\x0b", max_size=30), min_size=3, max_size=3), max_size=6),
     st.sampled_from(["\n", "\r\n"]),
     st.booleans(),
 )
