@@ -73,7 +73,7 @@ def _array(pieces: Sequence[pl.Series]) -> pa.Array | pa.ChunkedArray:
         return _dictionary(pieces)
     newest = pl.CompatLevel.newest()
     chunks = [chunk.to_arrow(compat_level=newest) for piece in pieces for chunk in piece.get_chunks()]
-    if first.dtype == pl.String and first.head(_SAMPLE).n_unique() <= _FEW:
+    if first.dtype == pl.String and len(set(first.head(_SAMPLE).to_list())) <= _FEW:
         numbered = codes_of_kinds(chunks)
         if numbered is None:
             return pa.chunked_array(chunks).cast(pa.string()).dictionary_encode()

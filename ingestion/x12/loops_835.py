@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ingestion.kernels import cut_elements, view_of
 from ingestion.x12.remittance_835_schemas import LEVELS
 from ingestion.x12.segments import Mask, Rows, SegmentFrame
 from ingestion.x12.table_building import Indexes, last_of, spread
@@ -73,8 +74,8 @@ def _set_parties(segments: SegmentFrame, within: Mask, level: Indexes) -> None:
 
 def _named(segments: SegmentFrame, rows: Rows, code: str) -> Rows:
     """Return those of the N1 or NM1 segments at `rows` that name the entity `code`."""
-    element = segments.delimiters.element
-    texts = segments.texts(rows)
-    is_named = texts.str.contains(f"{element}{code}{element}", literal=True)
-    is_first = texts.str.splitn(element, 3).struct.field("field_1") == code
-    return rows[(is_named & is_first).to_numpy()] if len(rows) else rows
+    starts, ends = segments.starts[rows], segments.ends[rows]
+    cut = cut_elements(segments.data, starts, ends, segments.delimiters.element, 2, skipped=1)
+    low, _ = view_of(code.encode())
+    # The second piece is the rest of the segment after the code; a name that has none names nobody.
+    return rows[(cut.views[0][::2] == low) & (cut.starts[1] >= 0)]

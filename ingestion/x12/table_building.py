@@ -45,7 +45,10 @@ def gathered(columns: Columns, index: npt.NDArray[np.integer]) -> Columns:
     """Return `columns` at these indexes, null where the index is negative."""
     is_none = index < 0
     if is_none.all():
-        return {name: column.clear(len(index)) for name, column in columns.items()}
+        return {
+            name: pl.Series(name, [None], column.dtype).new_from_index(0, len(index))
+            for name, column in columns.items()
+        }
     at = picks(index)
     if is_none.any():
         at = at.set(pl.Series(is_none), None)
