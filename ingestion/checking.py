@@ -82,7 +82,8 @@ def check_rows(contract: Contract, texts: pl.DataFrame, refused: Sequence[Refusa
     ).with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW))
     unreadable = pl.concat([_unreadable_values(columns), *map(_refused_before, refused)])
     broken_rules = _no_reasons() if _all_hold(contract, rows) else _broken_rules(contract, rows)
-    reasons = _numbered(contract, _merged(unreadable, broken_rules))
+    is_sound = unreadable.is_empty() and broken_rules.is_empty()
+    reasons = REASONS.to_frame() if is_sound else _numbered(contract, _merged(unreadable, broken_rules))
     broken = reasons[ROW].unique()
     is_kept = ~rows[ROW].is_in(broken.implode()) if len(broken) else pl.repeat(True, rows.height, eager=True)
     unsafe = reasons.filter(pl.col("column_name").is_in(contract.key))[ROW].unique()
@@ -90,7 +91,11 @@ def check_rows(contract: Contract, texts: pl.DataFrame, refused: Sequence[Refusa
 
 
 def _typed_columns(contract: Contract, texts: pl.DataFrame) -> dict[str, Typed]:
+    kinds = pl.Schema(contract.schema)
+
     def typed_column(name: str) -> Typed:
+        if texts[name].null_count() == texts.height:
+            return Typed(pl.Series(name, [None], kinds[name]).new_from_index(0, texts.height))
         allowed = (contract.columns[name].metadata or {}).get("allowed", ())
         return typed(contract.kind(name), texts[name], allowed)
 

@@ -129,7 +129,8 @@ class RowSourceBatches:
         self._commit.append(batch.contract.source, _with_provenance(batch.contract, kept, batch.loads))
         _count(batch, rows)
         differing = self._comparison.compare(rows, _without_amount(batch, checked, rows), left_out)
-        self._commit.append("quarantine", _quarantined(batch, checked, rows, differing))
+        if len(checked.reasons) or batch.ragged or differing:
+            self._commit.append("quarantine", _quarantined(batch, checked, rows, differing))
 
 
 def _texts(batch: _Batch) -> tuple[pl.DataFrame, list[Refusal], list[LeftOut]]:
@@ -367,6 +368,8 @@ def _count_kept(load: Load, rows: pl.DataFrame, control: str | None) -> None:
 
 def _without_amount(batch: _Batch, checked: CheckedRows, rows: pl.DataFrame) -> pl.DataFrame:
     """Load and number of each record of which an amount is not known, because it could not be read."""
+    if checked.reasons.is_empty() and not batch.ragged:
+        return pl.DataFrame(schema={LOAD: pl.UInt32, "row_number": pl.Int64})
     amounts = [name for name in batch.contract.columns if batch.contract.kind(name) == "money"]
     refused = checked.reasons.filter(pl.col("column_name").is_in(amounts)).select(ROW)
     ragged = pl.DataFrame(batch.ragged, schema={LOAD: pl.UInt32, "row_number": pl.Int64}, orient="row")
