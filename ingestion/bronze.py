@@ -28,7 +28,7 @@ from ingestion.faults import fault_point
 from ingestion.parquet_parts import ROWS_PER_GROUP, write_part
 
 ROWS_PER_PART = 4 * ROWS_PER_GROUP
-BYTES_WAITING = 256 * 1024 * 1024  # of all tables together: this much and no more is held
+BYTES_WAITING = 192 * 1024 * 1024  # of all tables together: this much and no more is held
 WRITERS = 2  # parts that are written at the same time, while others are read
 SYNCERS = 4  # parts that are flushed at the same time: the disk answers late and the processor goes on
 
