@@ -296,7 +296,8 @@ def test_a_fault_says_nothing_of_what_it_was_about(look_as: SignIn, monkeypatch,
     def fail(*_: object) -> None:
         raise RuntimeError("Could not convert string 'Ada Example' to INT32")
 
-    monkeypatch.setattr(TableQuery, "rows", fail)
+    for way in ("rows", "totals_and_rows"):
+        monkeypatch.setattr(TableQuery, way, fail)
     answer = look_as("viewer").get("/receipts?status=Error")
     assert answer.status_code == 500
     assert "Ada" not in answer.text
