@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboards.published.snapshot import PENDING, Snapshot
+from dashboards.published.snapshot import PENDING, PublishedTable, Snapshot
 from dashboards.tables.descriptor import Described
 
 PROTECTED = frozenset(
@@ -102,6 +102,16 @@ def bound(described: Described, snapshot: Snapshot) -> Table | None:
     published = snapshot.tables.get(described.source)
     if published is None:
         return None
+    has_pending = snapshot.has_pending
+    return snapshot.cached(
+        ("table", described.name, described.source, has_pending),
+        lambda: _bound(described, published, has_pending=has_pending),
+        on_pending=False,
+        is_page=False,
+    )
+
+
+def _bound(described: Described, published: PublishedTable, *, has_pending: bool) -> Table:
     columns = {
         column.name: _column(described, column.name, column.type, column.description, quote(column.name))
         for column in published.columns
@@ -109,7 +119,7 @@ def bound(described: Described, snapshot: Snapshot) -> Table | None:
     for name, derived in described.derived.items():
         columns[name] = _column(described, name, derived.type, derived.description, f"({derived.sql})")
     if described.decisions:
-        decided = quote(DECIDED) if snapshot.has_pending else "null::varchar"
+        decided = quote(DECIDED) if has_pending else "null::varchar"
         columns[DECIDED] = Column(
             DECIDED,
             "Decided since",
@@ -117,7 +127,7 @@ def bound(described: Described, snapshot: Snapshot) -> Table | None:
             Kind.TEXT,
             decided,
         )
-    return Table(described, published.description, columns, snapshot.has_pending)
+    return Table(described, published.description, columns, has_pending)
 
 
 PLACE = "rowid"
