@@ -28,7 +28,7 @@ MEMORY_LIMIT = "88MB"
 _POINTER = "current"
 _MANIFEST_SUFFIX = ".manifest.json"
 _MOST_FACTS = 1_000
-_MOST_PAGES = 40
+_MOST_PAGES = 60
 
 PENDING = "memory.main.pending"
 """What people entered since the run: (subject_kind, subject_id, decided)."""
